@@ -1,0 +1,110 @@
+import type { z } from 'zod'
+import { type LsmlError, toLsmlError } from './errors.ts'
+import type { LabelingConfig } from './labeling/config.ts'
+import type { Logger } from './log.ts'
+import type { Media } from './media/media.ts'
+import type { LabelStudioEvent } from './protocol/events.ts'
+import type { PromptRegion } from './protocol/requests.ts'
+import type { Prediction } from './protocol/result.ts'
+import type { Task } from './protocol/task.ts'
+import type { Models } from './registry/models.ts'
+
+type Awaitable<T> = T | Promise<T>
+
+export type ParamsSchema = z.ZodObject
+
+/** What every function of a backend is given. */
+export interface BackendContext<Params> {
+  /** The project's id in Label Studio. */
+  readonly project: string
+  readonly labeling: LabelingConfig
+  /** Checked and complete: defaults, config file, environment, `--with`, the project's extra params, `model_*` attributes. */
+  readonly params: Params
+  readonly media: Media
+  readonly models: Models
+  /** Carries the project and, in `predict`, the request. */
+  readonly log: Logger
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal
+}
+
+export interface SetupContext<Params> extends BackendContext<Params> {
+  /** The version string that predictions of this state carry. */
+  readonly version: string
+  /** What `fit` returned for this version; undefined before the first training. */
+  readonly trainOutput: unknown
+}
+
+export interface PredictContext<Params, Model> extends BackendContext<Params> {
+  /** What `setup` returned. */
+  readonly model: Model
+  readonly version: string
+  /** Present when a smart tool asks: the regions that the person drew. They may be none. */
+  readonly interactive: Interactive | undefined
+  /** Milliseconds since the epoch after which the request is answered with an error. */
+  readonly deadline: number
+}
+
+export interface Interactive {
+  readonly regions: readonly PromptRegion[]
+  /** The whole context, for servers that send more. */
+  readonly context: Readonly<Record<string, unknown>>
+}
+
+export interface FitContext<Params> extends BackendContext<Params> {
+  /** The version in use and what its training returned. */
+  readonly previous: { readonly version: string; readonly trainOutput: unknown }
+}
+
+/** One prediction, several (Label Studio ≥ 1.13), or why there is none for this task. */
+export type TaskPrediction = Prediction | readonly Prediction[] | TaskFailure
+
+/** A model for Label Studio, as a plain object. Write `setup` first: the type of the model flows from it. */
+export interface Backend<Schema extends ParamsSchema = ParamsSchema, Model = unknown> {
+  /** Shown in `/health` and the logs. @default the name of its file or folder */
+  readonly name?: string
+  /** Raise it when predictions change: Label Studio asks again only for another version. @default '0.0.1' */
+  readonly version?: string
+  readonly params?: Schema
+  /** Once per project and version, on its first use. What it opened through `ctx.models` is released for it. */
+  setup?(ctx: SetupContext<z.output<Schema>>): Awaitable<Model>
+  /** Exactly one entry per task, in the order of the tasks. */
+  predict(
+    tasks: readonly Task[],
+    ctx: PredictContext<z.output<Schema>, NoInfer<Model>>,
+  ): Awaitable<readonly TaskPrediction[]>
+  /** Learns from what people submitted. A result makes a new version, which `setup` gets; undefined changes nothing. */
+  fit?(event: LabelStudioEvent, ctx: FitContext<z.output<Schema>>): Awaitable<unknown>
+  /** Frees what `setup` made, once no prediction uses it. */
+  dispose?(model: NoInfer<Model>): Awaitable<void>
+}
+
+/**
+ * Types a backend; returns it as it is.
+ *
+ * @example
+ * export default defineBackend({
+ *   params: z.object({ label: z.string().default('Cat') }),
+ *   predict: (tasks, { params, labeling }) => {
+ *     const { control, object } = labeling.findControl({ control: 'Choices' })
+ *     return tasks.map((task) => ({
+ *       result: [{ id: `c${task.id}`, from_name: control.name, to_name: object.name, type: 'choices', value: { choices: [params.label] } }],
+ *     }))
+ *   },
+ * })
+ */
+// oxlint-disable-next-line typescript/no-empty-object-type -- a backend without params gets {} and not any key
+export function defineBackend<Model = undefined, Schema extends ParamsSchema = z.ZodObject<{}>>(
+  backend: Backend<Schema, Model>,
+): Backend<Schema, Model> {
+  return backend
+}
+
+/** Says that this task, and no other, has no prediction, and why. */
+export class TaskFailure {
+  readonly error: LsmlError
+
+  constructor(error: unknown) {
+    this.error = toLsmlError(error, 'BACKEND_FAILED')
+  }
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { taskSchema } from './task.ts'
+
+/** `"12.1718021542"`: project id, a dot, the second the project was made. Older servers and scripts send a number. */
+export const projectKeySchema = z.union([z.string(), z.number()]).transform(String)
+
+/** The project's id out of `"12.1718021542"`. */
+export function projectIdOf(projectKey: string): string {
+  return projectKey.split('.', 1)[0] ?? projectKey
+}
+
+/** The text area of Label Studio holds a string of JSON, its API an object. Unparsable text is kept for the message. */
+export const extraParamsSchema = z.union([z.string(), z.record(z.string(), z.unknown())]).nullish()
+
+export const setupRequestSchema = z.looseObject({
+  project: projectKeySchema,
+  schema: z.string().nullish(),
+  hostname: z.string().nullish(),
+  access_token: z.string().nullish(),
+  extra_params: extraParamsSchema,
+})
+export type SetupRequest = z.infer<typeof setupRequestSchema>
+
+/** A drawn region, as the editor sends it to a smart tool. Only image prompts have `is_positive`. */
+export interface PromptRegion {
+  readonly id?: string
+  readonly from_name?: string
+  readonly to_name?: string
+  readonly type?: string
+  readonly value?: Readonly<Record<string, unknown>>
+  readonly is_positive?: boolean
+  readonly original_width?: number
+  readonly original_height?: number
+  readonly item_index?: number
+  readonly [key: string]: unknown
+}
+
+export const predictContextSchema = z.looseObject({ result: z.array(z.looseObject({})).nullish() }).nullish()
+
+export const predictRequestSchema = z.looseObject({
+  tasks: z.array(taskSchema),
+  project: projectKeySchema.nullish(),
+  label_config: z.string().nullish(),
+  params: z
+    .looseObject({
+      context: predictContextSchema,
+      login: z.string().nullish(),
+      password: z.string().nullish(),
+    })
+    .nullish(),
+})
+export type PredictRequest = z.infer<typeof predictRequestSchema>
+
+/** Shallow on purpose: annotations can be megabytes, and their shape differs with every Label Studio version. */
+export const webhookRequestSchema = z.looseObject({ action: z.string() })
+export type WebhookRequest = z.infer<typeof webhookRequestSchema>

@@ -1,0 +1,51 @@
+import { z } from 'zod'
+
+const tensorSchema = z.strictObject({
+  name: z.string().min(1),
+  type: z.enum(['float32', 'float16', 'int64', 'int32', 'uint8', 'bool']),
+  /** A number for a fixed axis, a name for a free one. */
+  shape: z.array(z.union([z.number().int().positive(), z.string()])),
+  description: z.string().optional(),
+})
+
+/**
+ * What a model file is and how to use it: one `manifest.json` beside the file. `preprocess` and `postprocess` belong to
+ * the family, whose room in `vision/` checks them.
+ */
+export const manifestSchema = z.strictObject({
+  $schema: z.string().optional(),
+  name: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/, 'lower-case letters, digits, `.`, `_` and `-`'),
+  version: z.string().min(1),
+  description: z.string(),
+  task: z.enum(['text-detection', 'text-recognition', 'text-orientation', 'object-detection', 'other']),
+  family: z.string().min(1),
+  /** Relative to the manifest; it may not leave the folder. */
+  file: z
+    .string()
+    .min(1)
+    .refine(
+      (file) => !file.startsWith('/') && !file.split(/[\\/]/).includes('..'),
+      'must stay in the folder of the manifest',
+    ),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, '64 hex digits'),
+  bytes: z.number().int().positive(),
+  /** SPDX identifier. */
+  license: z.string().min(1),
+  url: z.url().optional(),
+  source: z.string().optional(),
+  inputs: z.array(tensorSchema).min(1),
+  outputs: z.array(tensorSchema).min(1),
+  preprocess: z.record(z.string(), z.unknown()).default({}),
+  postprocess: z.record(z.string(), z.unknown()).default({}),
+  accuracy: z
+    .array(
+      z.strictObject({
+        dataset: z.string(),
+        metric: z.string(),
+        value: z.number(),
+        note: z.string().optional(),
+      }),
+    )
+    .default([]),
+})
+export type Manifest = z.infer<typeof manifestSchema>
