@@ -16,7 +16,11 @@ export interface LabelMap {
  */
 export function mapLabels(control: ControlTag, modelClasses: readonly string[]): LabelMap {
   const classes = new Set(modelClasses)
-  const byLowerCase = Map.groupBy(classes, (name) => name.toLowerCase())
+  const byLowerCase = new Map<string, string[]>()
+  for (const name of classes) {
+    const key = name.toLowerCase()
+    byLowerCase.set(key, [...(byLowerCase.get(key) ?? []), name])
+  }
   const labels = new Map<string, string>()
   const withClass = new Set<string>()
   const claim = (label: string, names: readonly string[]) => {

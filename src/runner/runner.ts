@@ -2,6 +2,9 @@ import type { ErrorJson } from '../errors.ts'
 import type { LabelStudioEvent } from '../protocol/events.ts'
 import type { VersionedPrediction } from '../protocol/result.ts'
 import type { Task } from '../protocol/task.ts'
+import type { DroppedRegion } from '../regions/dropped.ts'
+
+export type { DroppedRegion }
 
 /** All that a worker needs to know of a project: plain data, so that it crosses a process boundary as it is. */
 export interface ProjectInput {
@@ -25,13 +28,6 @@ export interface PredictJob {
   readonly requestId: string
   /** Milliseconds since the epoch. */
   readonly deadline: number
-}
-
-/** A region that was taken out of an answer because it does not fit the labeling config. */
-export interface DroppedRegion {
-  readonly rule: string
-  readonly region: string
-  readonly message: string
 }
 
 export type TaskOutcome =
