@@ -7,3 +7,9 @@ export interface Image {
   /** width · height · channels bytes. */
   readonly data: Uint8Array | Uint8ClampedArray
 }
+
+/** The pixels as plain bytes, without a copy: loops over one kind of array stay fast. */
+export function pixelBytes(image: Image): Uint8Array {
+  const { data } = image
+  return data instanceof Uint8Array ? data : new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+}

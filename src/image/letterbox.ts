@@ -1,0 +1,32 @@
+/** How a picture lies inside a frame: multiply by `scale`, then add `left` and `top`, to come from it to the frame. */
+export interface Letterbox {
+  readonly scale: number
+  readonly width: number
+  readonly height: number
+  readonly left: number
+  readonly top: number
+}
+
+/**
+ * The largest size of equal proportions that fits the frame, and where it lies.
+ * Rounded down like YOLOX's `int()`; `align: 'start'` puts it in the top left corner (YOLOX), `'center'` in the middle (YOLOv5).
+ */
+export function letterbox(
+  image: { readonly width: number; readonly height: number },
+  width: number,
+  height: number,
+  align: 'start' | 'center' = 'start',
+): Letterbox {
+  const scale = Math.min(width / image.width, height / image.height)
+  // The product of a ratio and its divisor may fall just short of a whole number.
+  const inner = {
+    width: Math.max(1, Math.floor(image.width * scale + 1e-9)),
+    height: Math.max(1, Math.floor(image.height * scale + 1e-9)),
+  }
+  return {
+    scale,
+    ...inner,
+    left: align === 'start' ? 0 : Math.floor((width - inner.width) / 2),
+    top: align === 'start' ? 0 : Math.floor((height - inner.height) / 2),
+  }
+}
