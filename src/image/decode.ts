@@ -70,7 +70,7 @@ function checkedHeader(bytes: Uint8Array, maxPixels: number): ImageHeader {
 async function decodePixels(bytes: Uint8Array, header: ImageHeader, maxPixels: number): Promise<Image> {
   if (hasBunImage()) {
     try {
-      return await decodeWithBun(bytes, maxPixels)
+      return await decodeWithBun(bytes, header, maxPixels)
     } catch (error) {
       if (!isUnsupportedByBun(error)) throw error
     }

@@ -1,9 +1,22 @@
 import { LsmlError } from '../../errors.ts'
+import type { ImageHeader } from '../header.ts'
 import type { Image } from '../image.ts'
 import { readStoredPng } from './stored-png.ts'
+import { firstWebpFrame, onCanvas } from './webp-frame.ts'
 
 /** Decodes off the JS thread. EXIF orientation is applied; transparency is left in the fourth channel. */
-export async function decodeWithBun(bytes: Uint8Array, maxPixels: number): Promise<Image> {
+export async function decodeWithBun(
+  bytes: Uint8Array,
+  header: ImageHeader,
+  maxPixels: number,
+): Promise<Image> {
+  const frame = header.format === 'webp' ? firstWebpFrame(bytes) : undefined
+  if (frame === undefined) return decodeStill(bytes, maxPixels)
+  const still = await decodeStill(frame.file, maxPixels)
+  return onCanvas(still, header.width, header.height, frame.left, frame.top)
+}
+
+async function decodeStill(bytes: Uint8Array, maxPixels: number): Promise<Image> {
   const png = await new Bun.Image(bytes, { maxPixels }).png({ compressionLevel: 0 }).bytes()
   const image = readStoredPng(png)
   if (image === undefined)
