@@ -1,0 +1,51 @@
+import leven from 'leven'
+import { LsmlError } from '../errors.ts'
+
+export const DEVICES = ['auto', 'cpu', 'cuda', 'webgpu', 'tensorrt'] as const
+export type DeviceKind = (typeof DEVICES)[number]
+
+export interface Device {
+  readonly kind: DeviceKind
+  /** Which GPU, for cuda and tensorrt. */
+  readonly index: number
+}
+
+/**
+ * `auto`, `cpu`, `cuda`, `cuda:1`, `webgpu`, `tensorrt`, `tensorrt:1`.
+ *
+ * @throws LsmlError USAGE
+ */
+export function parseDevice(text: string): Device {
+  const [, name = '', index] = /^([a-z]+)(?::(\d{1,3}))?$/.exec(text.trim().toLowerCase()) ?? []
+  const kind = DEVICES.find((device) => device === name)
+  if (kind !== undefined && (index === undefined || kind === 'cuda' || kind === 'tensorrt')) {
+    return { kind, index: Number(index ?? 0) }
+  }
+  if (kind !== undefined) {
+    throw new LsmlError('USAGE', `The device \`${text}\` takes no number. Write \`${kind}\`.`)
+  }
+  const wanted = text.trim().toLowerCase().split(':')[0] ?? ''
+  const near = DEVICES.find((device) => leven(device, wanted) <= 2)
+  const hint = near === undefined ? '' : `Did you mean \`${near}\`? `
+  throw new LsmlError(
+    'USAGE',
+    `There is no device \`${text}\`. ${hint}Known are: ${DEVICES.join(', ')}, and cuda:1 for the second GPU.`,
+  )
+}
+
+export function deviceName({ kind, index }: Device): string {
+  return kind === 'cuda' || kind === 'tensorrt' ? `${kind}:${index}` : kind
+}
+
+/**
+ * What to try, in order. `auto` means CUDA, then the CPU. TensorRT is not part of it: it compiles each model for
+ * minutes and must be asked for. Nor is WebGPU: its adapter may be a software one that is slower than the CPU, and
+ * nothing tells the two apart before the session exists.
+ */
+export function devicesToTry(device: Device): readonly Device[] {
+  if (device.kind !== 'auto') return [device]
+  return [
+    { kind: 'cuda', index: 0 },
+    { kind: 'cpu', index: 0 },
+  ]
+}

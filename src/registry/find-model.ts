@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import { basename, dirname, extname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import leven from 'leven'
+import { LsmlError } from '../errors.ts'
+import { loadManifest } from './load-manifest.ts'
+import type { Manifest } from './manifest.ts'
+
+export interface FoundModel {
+  readonly name: string
+  readonly file: string
+  readonly manifest: Manifest | undefined
+}
+
+/** The models that ship with lsml. */
+export const builtInModels = fileURLToPath(new URL('../../models', import.meta.url))
+
+/**
+ * A model by the name of its manifest, by its file, or by a folder that holds a manifest or MMDeploy's `end2end.onnx`.
+ * What exists as a path is taken as one when it looks like one; names are looked up in the folders, in order.
+ *
+ * @throws LsmlError MODEL_NOT_FOUND, INVALID_MODEL
+ */
+export async function findModel(nameOrPath: string, folders: readonly string[]): Promise<FoundModel> {
+  const isPath = /[\\/]|\.(onnx|pth|pt|ckpt)$/i.test(nameOrPath) || nameOrPath === '.'
+  if (!isPath) {
+    for (const folder of folders) {
+      const path = join(folder, nameOrPath, 'manifest.json')
+      if (existsSync(path)) return fromManifest(path)
+    }
+    if (!existsSync(nameOrPath)) throw await unknownName(nameOrPath, folders)
+  }
+  const path = resolve(nameOrPath)
+  if (!existsSync(path)) {
+    throw new LsmlError('MODEL_NOT_FOUND', `There is no model at \`${nameOrPath}\`. Check the path.`)
+  }
+  if ((await stat(path)).isDirectory()) return fromFolder(path)
+  if (/\.(pth|pt|ckpt)$/i.test(path)) {
+    throw new LsmlError(
+      'INVALID_MODEL',
+      `The model \`${nameOrPath}\` is a PyTorch checkpoint: lsml runs ONNX. Export it and give the path of the \`.onnx\` file.`,
+    )
+  }
+  return { name: basename(path), file: path, manifest: await manifestOf(path) }
+}
+
+async function fromFolder(folder: string): Promise<FoundModel> {
+  const manifest = join(folder, 'manifest.json')
+  if (existsSync(manifest)) return fromManifest(manifest)
+  const file = join(folder, 'end2end.onnx')
+  if (existsSync(file)) return { name: basename(folder), file, manifest: undefined }
+  throw new LsmlError(
+    'MODEL_NOT_FOUND',
+    `The folder \`${folder}\` holds neither \`manifest.json\` nor \`end2end.onnx\`. Give the path of the model file.`,
+  )
+}
+
+async function fromManifest(path: string): Promise<FoundModel> {
+  const manifest = await loadManifest(path)
+  const file = join(dirname(path), manifest.file)
+  if (!existsSync(file)) {
+    throw new LsmlError(
+      'MODEL_NOT_FOUND',
+      `The manifest \`${path}\` names \`${manifest.file}\`, which is not there. ` +
+        (manifest.url === undefined ? 'Copy it beside the manifest.' : `Get it from ${manifest.url}`),
+    )
+  }
+  return { name: manifest.name, file, manifest }
+}
+
+async function manifestOf(file: string): Promise<Manifest | undefined> {
+  const named = `${file.slice(0, -extname(file).length)}.manifest.json`
+  if (existsSync(named)) return loadManifest(named)
+  const shared = join(dirname(file), 'manifest.json')
+  if (!existsSync(shared)) return undefined
+  const manifest = await loadManifest(shared)
+  return resolve(dirname(file), manifest.file) === file ? manifest : undefined
+}
+
+async function unknownName(name: string, folders: readonly string[]): Promise<LsmlError> {
+  const names = new Set<string>()
+  for (const folder of folders.filter((each) => existsSync(each))) {
+    for (const entry of await readdir(folder)) {
+      if (existsSync(join(folder, entry, 'manifest.json'))) names.add(entry)
+    }
+  }
+  const near = [...names].find((each) => leven(each, name) <= 3)
+  return new LsmlError(
+    'MODEL_NOT_FOUND',
+    `There is no model \`${name}\`. ${near === undefined ? '' : `Did you mean \`${near}\`? `}` +
+      `Known are: ${[...names].toSorted().join(', ') || 'none'}. Or give the path of an ONNX file.`,
+  )
+}
