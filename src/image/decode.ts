@@ -1,21 +1,32 @@
 import { LsmlError } from '../errors.ts'
 import { compositeOnWhite } from './composite.ts'
-import { decodeWithBun, hasBunImage, isUnsupportedByBun } from './decoders/bun.ts'
+import { decodeWithBun } from './decoders/bun.ts'
 import { decodeWithJimp } from './decoders/jimp.ts'
 import { decodeWithSharp } from './decoders/sharp.ts'
 import { readHeader, type ImageHeader } from './header.ts'
 import { endsWithMarker } from './headers/jpeg.ts'
+import { isHeaderIntact } from './headers/png.ts'
 import type { Image } from './image.ts'
-import { orient } from './rotate.ts'
 
 export interface DecodeLimits {
   /** Width times height that a file may announce. Default 64 million. */
   readonly maxPixels?: number
+  /** Which to try, in this order; those that are not installed or lack the format are passed over. */
+  readonly decoders?: readonly DecoderName[]
+}
+
+export type DecoderName = 'bun' | 'sharp' | 'jimp'
+
+/** Resolves to undefined when the decoder is not there, or knows nothing of the format. */
+type Decoder = (bytes: Uint8Array, header: ImageHeader, maxPixels: number) => Promise<Image | undefined>
+
+const DECODERS: Record<DecoderName, Decoder> = {
+  bun: decodeWithBun,
+  sharp: decodeWithSharp,
+  jimp: decodeWithJimp,
 }
 
 export const DEFAULT_MAX_PIXELS = 64_000_000
-
-const FORMATS_OF_JIMP: ReadonlySet<string> = new Set(['png', 'jpeg', 'gif', 'bmp', 'tiff'])
 
 /**
  * The first frame or page of a PNG, JPEG, GIF, BMP, WebP or TIFF file; AVIF and HEIC where `sharp` is installed.
@@ -25,10 +36,10 @@ const FORMATS_OF_JIMP: ReadonlySet<string> = new Set(['png', 'jpeg', 'gif', 'bmp
  * @throws LsmlError INVALID_IMAGE for bytes that are no picture or a broken one, MEDIA_TOO_LARGE over the limit
  */
 export async function decode(bytes: Uint8Array, limits: DecodeLimits = {}): Promise<Image> {
-  const maxPixels = limits.maxPixels ?? DEFAULT_MAX_PIXELS
+  const { maxPixels = DEFAULT_MAX_PIXELS, decoders = ['bun', 'sharp', 'jimp'] } = limits
   const header = checkedHeader(bytes, maxPixels)
   try {
-    const image = await decodePixels(bytes, header, maxPixels)
+    const image = await decodePixels(bytes, header, { maxPixels, decoders })
     return header.format === 'jpeg' ? image : compositeOnWhite(image)
   } catch (error) {
     if (error instanceof LsmlError) throw error
@@ -64,21 +75,23 @@ function checkedHeader(bytes: Uint8Array, maxPixels: number): ImageHeader {
       'INVALID_IMAGE',
       `The JPEG file of ${width} × ${height} is cut off: it ends after ${bytes.length} bytes without an end marker (\`FF D9\`). Transfer it again.`,
     )
+  if (format === 'png' && !isHeaderIntact(bytes))
+    throw new LsmlError(
+      'INVALID_IMAGE',
+      `The PNG file is damaged: the checksum of its header is not that of \`${width} × ${height}\`. Transfer it again.`,
+    )
   return header
 }
 
-async function decodePixels(bytes: Uint8Array, header: ImageHeader, maxPixels: number): Promise<Image> {
-  if (hasBunImage()) {
-    try {
-      return await decodeWithBun(bytes, header, maxPixels)
-    } catch (error) {
-      if (!isUnsupportedByBun(error)) throw error
-    }
+async function decodePixels(
+  bytes: Uint8Array,
+  header: ImageHeader,
+  options: Required<DecodeLimits>,
+): Promise<Image> {
+  for (const name of options.decoders) {
+    const image = await DECODERS[name](bytes, header, options.maxPixels)
+    if (image !== undefined) return image
   }
-  const image = header.format === 'bmp' ? undefined : await decodeWithSharp(bytes, maxPixels)
-  if (image !== undefined) return image
-  if (FORMATS_OF_JIMP.has(header.format))
-    return orient(await decodeWithJimp(bytes, maxPixels), header.orientation)
   throw new LsmlError(
     'INVALID_IMAGE',
     `Pictures in the format \`${header.format}\` need the package sharp, which is not installed here. Run \`npm install sharp\`, or save the picture as PNG or JPEG.`,

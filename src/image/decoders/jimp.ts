@@ -1,8 +1,21 @@
+import type { ImageHeader } from '../header.ts'
 import type { Image } from '../image.ts'
 import { loadJimp } from '../jimp.ts'
+import { orient } from '../rotate.ts'
 
-/** Pure JavaScript: slow, and runs wherever JavaScript does. EXIF orientation of JPEG files is applied; transparency is left in. */
-export async function decodeWithJimp(bytes: Uint8Array, maxPixels: number): Promise<Image> {
+const FORMATS: ReadonlySet<string> = new Set(['png', 'jpeg', 'gif', 'bmp', 'tiff'])
+
+/**
+ * Pure JavaScript: slow, and runs wherever JavaScript does. Orientation of JPEG and TIFF files is applied; transparency is left in.
+ *
+ * @returns undefined for formats that it lacks
+ */
+export async function decodeWithJimp(
+  bytes: Uint8Array,
+  header: ImageHeader,
+  maxPixels: number,
+): Promise<Image | undefined> {
+  if (!FORMATS.has(header.format)) return undefined
   const Jimp = await loadJimp()
   const { bitmap } = await Jimp.fromBuffer(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
     'image/jpeg': {
@@ -11,5 +24,11 @@ export async function decodeWithJimp(bytes: Uint8Array, maxPixels: number): Prom
       tolerantDecoding: false,
     },
   })
-  return { width: bitmap.width, height: bitmap.height, channels: 4, data: new Uint8Array(bitmap.data) }
+  const image: Image = {
+    width: bitmap.width,
+    height: bitmap.height,
+    channels: 4,
+    data: new Uint8Array(bitmap.data),
+  }
+  return orient(image, header.orientation)
 }

@@ -1,11 +1,17 @@
+import type { ImageHeader } from '../header.ts'
 import type { Image } from '../image.ts'
 
 /**
  * An optional peer of lsml. First page, EXIF orientation applied; transparency is left in.
  *
- * @returns undefined when the host has not installed sharp
+ * @returns undefined when the host has not installed sharp, and for BMP, which it does not read
  */
-export async function decodeWithSharp(bytes: Uint8Array, maxPixels: number): Promise<Image | undefined> {
+export async function decodeWithSharp(
+  bytes: Uint8Array,
+  header: ImageHeader,
+  maxPixels: number,
+): Promise<Image | undefined> {
+  if (header.format === 'bmp') return undefined
   const sharp = await loadSharp()
   if (sharp === undefined) return undefined
   const { data, info } = await sharp(bytes, {
