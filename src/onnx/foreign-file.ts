@@ -5,7 +5,7 @@
  */
 export function describeForeignFile(bytes: Uint8Array): string | undefined {
   if (bytes.length === 0) return 'is empty. Get it again.'
-  const head = new TextDecoder('latin1').decode(bytes.subarray(0, 512))
+  const head = String.fromCharCode(...bytes.subarray(0, 512))
   if (head.startsWith('version https://git-lfs')) {
     return 'is a Git LFS pointer, not the model itself. Run `git lfs pull` in its repository.'
   }
@@ -13,7 +13,7 @@ export function describeForeignFile(bytes: Uint8Array): string | undefined {
     return 'is a web page (HTML), not ONNX. The download was probably refused: open its address in a browser.'
   }
   // PyTorch: a zip since 1.6, a pickle (protocol 2 and later begin with 0x80) before.
-  if (head.startsWith('PK\x03\x04') || /^\x80[\x02-\x05]/.test(head)) {
+  if (head.startsWith('PK\x03\x04') || (bytes[0] === 0x80 && (bytes[1] ?? 0) >= 2 && (bytes[1] ?? 0) <= 5)) {
     return 'looks like a PyTorch checkpoint (.pth or .pt), not ONNX. Export it to ONNX first.'
   }
   if (head.startsWith('\x89HDF')) return 'is HDF5 (Keras), not ONNX. Export it to ONNX first, with tf2onnx.'

@@ -191,7 +191,10 @@ function tensorInfo(info: InferenceSession.ValueMetadata): TensorInfo {
 
 function toOrt(ort: Ort, tensor: Tensor, fail: (message: string, cause: unknown) => LsmlError): OrtTensor {
   try {
-    return new ort.Tensor(tensor.type as 'float32', tensor.data as Float32Array, tensor.dims)
+    const made = new ort.Tensor(tensor.type as 'float32', tensor.data as Float32Array, tensor.dims)
+    // ONNX Runtime makes a Float16Array of the bits where there is one, and Bun's native interface sees it as empty.
+    if (tensor.type === 'float16') Object.assign(made, { cpuData: tensor.data })
+    return made
   } catch (error) {
     throw fail(`an input cannot be used: ${firstLine(toError(error))}`, error)
   }

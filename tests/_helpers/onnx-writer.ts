@@ -118,7 +118,13 @@ function valueProto({ name, type = 'float32', shape }: OnnxValue): Uint8Array {
 }
 
 function message(...fields: readonly Uint8Array[]): Uint8Array {
-  return Buffer.concat(fields)
+  const out = new Uint8Array(fields.reduce((length, field) => length + field.length, 0))
+  let offset = 0
+  for (const field of fields) {
+    out.set(field, offset)
+    offset += field.length
+  }
+  return out
 }
 
 function bytes(number: number, content: Uint8Array): Uint8Array {

@@ -1,0 +1,24 @@
+import { expect, test } from 'bun:test'
+import { deviceName, devicesToTry, parseDevice } from '../../src/onnx/device.ts'
+
+test('a device is a name, with a number for those that have several', () => {
+  expect(['auto', 'CPU', 'cuda', 'cuda:1', 'tensorrt:2', 'webgpu'].map(parseDevice).map(deviceName)).toEqual([
+    'auto',
+    'cpu',
+    'cuda:0',
+    'cuda:1',
+    'tensorrt:2',
+    'webgpu',
+  ])
+})
+
+test('an unknown device is refused with the nearest name', () => {
+  expect(() => parseDevice('cude')).toThrow(/`cude`.*Did you mean `cuda`/)
+  expect(() => parseDevice('cpu:1')).toThrow(/takes no number/)
+  expect(() => parseDevice('cuda:x')).toThrow(/no device `cuda:x`/)
+})
+
+test('auto is CUDA, then the CPU; a device that was asked for is the only one tried', () => {
+  expect(devicesToTry(parseDevice('auto')).map(deviceName)).toEqual(['cuda:0', 'cpu'])
+  expect(devicesToTry(parseDevice('cuda:1')).map(deviceName)).toEqual(['cuda:1'])
+})
