@@ -1,4 +1,6 @@
+import { LsmlError } from '../../errors.ts'
 import type { ImageHeader } from '../header.ts'
+import { exoticTiff } from '../headers/tiff.ts'
 import type { Image } from '../image.ts'
 import { loadJimp } from '../jimp.ts'
 import { orient } from '../rotate.ts'
@@ -16,6 +18,12 @@ export async function decodeWithJimp(
   maxPixels: number,
 ): Promise<Image | undefined> {
   if (!FORMATS.has(header.format)) return undefined
+  const exotic = header.format === 'tiff' ? exoticTiff(bytes) : undefined
+  if (exotic !== undefined)
+    throw new LsmlError(
+      'INVALID_IMAGE',
+      `The TIFF file uses \`${exotic}\`, which needs the package sharp. Run \`npm install sharp\`, or save the picture as PNG or JPEG.`,
+    )
   const Jimp = await loadJimp()
   const { bitmap } = await Jimp.fromBuffer(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
     'image/jpeg': {
