@@ -63,8 +63,11 @@ function segmentsOf(path: string): string[] {
     .filter((segment) => segment !== '')
 }
 
+/** Own data only: neither what objects inherit, nor the length of a list. */
+const isData = Object.prototype.propertyIsEnumerable
+
 function step(value: unknown, segment: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, segment)
+  return typeof value === 'object' && value !== null && isData.call(value, segment)
     ? (value as Record<string, unknown>)[segment]
     : undefined
 }

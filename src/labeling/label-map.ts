@@ -24,8 +24,8 @@ export function mapLabels(control: ControlTag, modelClasses: readonly string[]):
   const labels = new Map<string, string>()
   const withClass = new Set<string>()
   const claim = (label: string, names: readonly string[]) => {
-    for (const name of names) {
-      if (!labels.has(name)) labels.set(name, label)
+    for (const name of names.filter((free) => !labels.has(free))) {
+      labels.set(name, label)
       withClass.add(label)
     }
   }
@@ -41,10 +41,9 @@ export function mapLabels(control: ControlTag, modelClasses: readonly string[]):
       namesOf(control, label).filter((name) => classes.has(name)),
     )
   for (const label of open()) {
-    const names = namesOf(control, label).flatMap((name) => byLowerCase.get(name.toLowerCase()) ?? [])
     claim(
       label,
-      names.filter((name) => !labels.has(name)),
+      namesOf(control, label).flatMap((name) => byLowerCase.get(name.toLowerCase()) ?? []),
     )
   }
   return {

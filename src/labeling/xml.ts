@@ -16,11 +16,20 @@ export interface XmlElement {
 export function walkXml(xml: string, onOpen: (element: XmlElement) => void, onClose: () => void): void {
   const parser = new SaxesParser({ xmlns: false })
   parser.on('error', (error) => {
-    throw notXml(error.message.replace(/^\d+:\d+: /, ''), parser.line, parser.column)
+    throw loneAmpersand(xml) ?? notXml(error.message.replace(/^\d+:\d+: /, ''), parser.line, parser.column)
   })
   parser.on('opentag', ({ name, attributes }) => onOpen({ tag: name, attributes: { ...attributes } }))
   parser.on('closetag', onClose)
   parser.write(xml).close()
+}
+
+/** The most common mistake by far, as in `R&D`, of which the parser only says that some tag after it is not closed. */
+function loneAmpersand(xml: string): LsmlError | undefined {
+  const outside = xml.replaceAll(/<!--[^]*?-->|<!\[CDATA\[[^]*?\]\]>/g, (part) => part.replaceAll('&', ' '))
+  const index = outside.search(/&(?!(?:#\d+|#x[\da-f]+|[\w:.-]+);)/i)
+  if (index < 0) return undefined
+  const lines = xml.slice(0, index).split('\n')
+  return notXml('a `&` that stands alone must be written `&amp;`', lines.length, lines.at(-1)?.length ?? 0)
 }
 
 function notXml(reason: string, line: number, column: number): LsmlError {

@@ -1,0 +1,25 @@
+import type { MediaSettings } from '../media/settings.ts'
+
+/** How a backend is run, in whichever process: plain data, so that it can be sent to a worker. */
+export interface HostSettings {
+  /** For models that name none. @default 'auto' */
+  readonly device?: string | undefined
+  /** Threads inside one operator. @default 1 */
+  readonly threads?: number | undefined
+  /** Bytes of models that stay open although nobody uses them. @default 1 GiB */
+  readonly modelMemory?: number | undefined
+  /** Folders of models, looked through before the ones that ship. */
+  readonly modelDirectories?: readonly string[] | undefined
+  readonly media?: MediaSettings | undefined
+  /** Parameters from outside the project, weakest first: the config file, the environment, `--with`. */
+  readonly params?: readonly ParamLayer[] | undefined
+  /** Projects whose state is kept at once; the least recently used goes first. @default 16 */
+  readonly maxStates?: number | undefined
+}
+
+/** Unchecked values and where they come from, which is what an error names. */
+export interface ParamLayer {
+  /** Such as `lsml.config.json`, `the environment` or `--with`. */
+  readonly source: string
+  readonly values: Readonly<Record<string, unknown>>
+}
