@@ -108,3 +108,38 @@ export class TaskFailure {
     this.error = toLsmlError(error, 'BACKEND_FAILED')
   }
 }
+
+export interface EachTaskOptions {
+  /** Tasks begun at once: while a model computes for one, the files of the next arrive. @default 2 */
+  readonly concurrency?: number
+  /** Of the context: once it is aborted, no further task is begun. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Predicts task by task, in order; what is thrown for one task is told for it alone, as a `TaskFailure`.
+ *
+ * @example
+ * predict: (tasks, ctx) => eachTask(tasks, async (task) => read(await ctx.media.image(task.data.image, { task })), ctx)
+ */
+export async function eachTask(
+  tasks: readonly Task[],
+  predict: (task: Task, index: number) => Awaitable<Prediction | readonly Prediction[]>,
+  options: EachTaskOptions = {},
+): Promise<TaskPrediction[]> {
+  const { concurrency = 2, signal } = options
+  const predictions: TaskPrediction[] = []
+  const queue = tasks.entries()
+  const work = async () => {
+    for (const [index, task] of queue) {
+      signal?.throwIfAborted()
+      try {
+        predictions[index] = await predict(task, index)
+      } catch (error) {
+        predictions[index] = new TaskFailure(error)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.max(1, concurrency) }, work))
+  return predictions
+}

@@ -1,0 +1,83 @@
+import { defineBackend, eachTask, findTextControls, taskValues, textLine } from '../../src/index.ts'
+import {
+  createPageReader,
+  openTextDetector,
+  openTextOrientation,
+  openTextRecognizer,
+} from '../../src/vision/index.ts'
+import { chooseLabel } from './label.ts'
+import { params } from './params.ts'
+import { readDrawnRegions } from './smart-tool.ts'
+
+/** Reads pages: boxes around the lines of text, and what they say. */
+export default defineBackend({
+  name: 'ocr',
+  version: '1.0.0',
+  params,
+
+  async setup({ labeling, params, models }) {
+    const controls = findTextControls(labeling, params.shape)
+    const { device } = params
+    const detector = await openTextDetector(models, params.detCkpt, {
+      device,
+      config: params.detConfig,
+      threshold: params.mapThreshold,
+      boxThreshold: params.boxThreshold,
+      unclipRatio: params.unclipRatio,
+      shortSide: params.shortSide,
+      longSide: params.longSide,
+    })
+    const orientation = params.clsCkpt
+      ? await openTextOrientation(models, params.clsCkpt, { device })
+      : undefined
+    const recognizer = await openTextRecognizer(models, params.recogCkpt, {
+      device,
+      config: params.recogConfig,
+      dictionary: params.recogDict,
+      orientation,
+    })
+    const reader = createPageReader({ detector, recognizer, textThreshold: params.textThreshold })
+    return { controls, label: chooseLabel(controls, params.label), detector, reader }
+  },
+
+  predict(tasks, { model, media, interactive, signal }) {
+    const { controls, label, detector, reader } = model
+    return eachTask(
+      tasks,
+      async (task) => {
+        const pages = taskValues(task, controls.shape.object)
+        const open = (value: unknown) => media.image(value, { task, signal })
+        if (interactive !== undefined) return readDrawnRegions(interactive.regions, pages, open, model)
+
+        const lines = []
+        for (const { value, index } of pages) {
+          const image = await open(value)
+          const page = { width: image.width, height: image.height, itemIndex: index }
+          if (controls.text === undefined) {
+            for (const { quad, polygon, score } of await detector.detect(image))
+              lines.push({
+                score,
+                regions: textLine(controls, page, { corners: quad, polygon, label, score }),
+              })
+          } else {
+            for (const { quad, polygon, text, score, boxScore } of await reader.readPage(image))
+              lines.push({
+                score,
+                regions: textLine(controls, page, { corners: quad, polygon, label, text, score, boxScore }),
+              })
+          }
+        }
+        return {
+          result: lines.flatMap(({ regions }) => regions),
+          score: mean(lines.map(({ score }) => score)),
+        }
+      },
+      { signal },
+    )
+  },
+})
+
+/** Of a page without text: 0, so that it comes first where people look at the least certain pages first. */
+function mean(scores: readonly number[]): number {
+  return scores.length === 0 ? 0 : scores.reduce((sum, score) => sum + score, 0) / scores.length
+}
