@@ -91,6 +91,7 @@ function describe(value: unknown): string {
   try {
     return (JSON.stringify(value) ?? String(value)).slice(0, 200)
   } catch {
-    return String(value).slice(0, 200)
+    // A bigint, a circle, or an object whose own methods throw.
+    return typeof value === 'object' ? Object.prototype.toString.call(value) : String(value)
   }
 }
