@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { ellipse, keypoint, polygon, rectangle } from '../../src/regions/image-regions.ts'
+import type { RotatedBox } from '../../src/regions/rotated-box.ts'
 import { imageControl } from '../_helpers/labeling.ts'
 
 const page = { width: 200, height: 400 }
@@ -48,18 +49,13 @@ describe('an image region', () => {
   })
 
   test('names its page in a list of images, the first one too, and none outside of a list', () => {
-    const on = (itemIndex?: number) =>
-      rectangle(rectangleLabels, { ...page, itemIndex }, { x: 0, y: 0, width: 1, height: 1 })
-    expect(on(0)).toHaveProperty('item_index', 0)
-    expect(on(3)).toHaveProperty('item_index', 3)
-    expect(on()).not.toHaveProperty('item_index')
+    expect(dotOn(0)).toHaveProperty('item_index', 0)
+    expect(dotOn(3)).toHaveProperty('item_index', 3)
+    expect(dotOn()).not.toHaveProperty('item_index')
   })
 })
 
 describe('a rectangle', () => {
-  const value = (box: Parameters<typeof rectangle>[2], on = page) =>
-    rectangle(imageControl('Rectangle'), on, box).value
-
   test('that is upright is cut at the page’s edge', () => {
     expect(value({ x: -20, y: -40, width: 120, height: 80 })).toEqual({
       x: 0,
@@ -167,3 +163,11 @@ describe('other shapes', () => {
     expect(keypoint(found, page, { x: 0, y: 0, radius: 4 }).value).toHaveProperty('width', 2)
   })
 })
+
+function dotOn(itemIndex?: number) {
+  return rectangle(rectangleLabels, { ...page, itemIndex }, { x: 0, y: 0, width: 1, height: 1 })
+}
+
+function value(box: RotatedBox) {
+  return rectangle(imageControl('Rectangle'), page, box).value
+}

@@ -63,7 +63,7 @@ describe('a line of text', () => {
       const config = imageConfig(tags + area)
       const regions = textLine(findTextControls(config), page, line)
       const geometry = shape[0]?.[0].startsWith('polygon') ? outline : box
-      expect(regions.map(({ type, value }) => [type, value])).toEqual([
+      expect<unknown>(regions.map(({ type, value }) => [type, value])).toEqual([
         ...shape,
         ['textarea', { ...geometry, text: ['TOTAL'] }],
       ])
@@ -75,7 +75,7 @@ describe('a line of text', () => {
           original_height: 500,
         })
       }
-      expect(regions.map(({ score }) => score)).toEqual([...shape.map(() => 0.7), 0.88])
+      expect<unknown>(regions.map(({ score }) => score)).toEqual([...shape.map(() => 0.7), 0.88])
       expect(checkRegions(regions, config)).toEqual({ kept: regions, dropped: [] })
     },
   )
@@ -106,11 +106,9 @@ describe('a line of text', () => {
   })
 
   test('without text, or without a place for it, is a box', () => {
-    const types = (tags: string, text: string | undefined) =>
-      textLine(findTextControls(imageConfig(tags)), page, { ...line, text }).map(({ type }) => type)
-    expect(types(withLabel('RectangleLabels') + area, undefined)).toEqual(['rectanglelabels'])
-    expect(types(withLabel('RectangleLabels'), 'TOTAL')).toEqual(['rectanglelabels'])
-    expect(types(withLabel('RectangleLabels') + area, '')).toEqual(['rectanglelabels', 'textarea'])
+    expect(typesOf(withLabel('RectangleLabels') + area, undefined)).toEqual(['rectanglelabels'])
+    expect(typesOf(withLabel('RectangleLabels'), 'TOTAL')).toEqual(['rectanglelabels'])
+    expect(typesOf(withLabel('RectangleLabels') + area, '')).toEqual(['rectanglelabels', 'textarea'])
   })
 
   test('gives its box the score of the text when it has none of its own, and a new id to each line', () => {
@@ -123,11 +121,6 @@ describe('a line of text', () => {
 })
 
 describe('where lines go', () => {
-  const found = (tags: string, shape?: 'rectangle' | 'polygon') => {
-    const { shape: control, labels: label, text } = findTextControls(imageConfig(tags), shape)
-    return [control.control.type, label?.control.name, text?.control.name]
-  }
-
   test('rectangles go before polygons, unless polygons are asked for', () => {
     const both = withLabel('PolygonLabels') + withLabel('RectangleLabels').replace('box', 'rect') + area
     expect(found(both)).toEqual(['RectangleLabels', undefined, 'text'])
@@ -139,14 +132,12 @@ describe('where lines go', () => {
   })
 
   test('a TextArea that is asked only for another tag or label takes none; for this tag or label it does', () => {
-    const only = (condition: string) =>
-      found(withLabel('RectangleLabels') + area.replace('perRegion', `${condition} perRegion`))[2]
-    expect(only('whenTagName="box"')).toBe('text')
-    expect(only('whenTagName="other,box"')).toBe('text')
-    expect(only('whenTagName="other"')).toBeUndefined()
-    expect(only('whenLabelValue="Text"')).toBe('text')
-    expect(only('whenLabelValue="Stamp"')).toBeUndefined()
-    expect(only('whenChoiceValue="Text"')).toBeUndefined()
+    expect(textUnder('whenTagName="box"')).toBe('text')
+    expect(textUnder('whenTagName="other,box"')).toBe('text')
+    expect(textUnder('whenTagName="other"')).toBeUndefined()
+    expect(textUnder('whenLabelValue="Text"')).toBe('text')
+    expect(textUnder('whenLabelValue="Stamp"')).toBeUndefined()
+    expect(textUnder('whenChoiceValue="Text"')).toBeUndefined()
   })
 
   test('controls of another image are left alone', () => {
@@ -165,3 +156,17 @@ describe('where lines go', () => {
     )
   })
 })
+
+function typesOf(tags: string, text: string | undefined): string[] {
+  return textLine(findTextControls(imageConfig(tags)), page, { ...line, text }).map(({ type }) => type)
+}
+
+/** Tag of the shape, name of the labels, name of the TextArea. */
+function found(tags: string, wanted?: 'rectangle' | 'polygon') {
+  const { shape, labels: label, text } = findTextControls(imageConfig(tags), wanted)
+  return [shape.control.type, label?.control.name, text?.control.name]
+}
+
+function textUnder(condition: string) {
+  return found(withLabel('RectangleLabels') + area.replace('perRegion', `${condition} perRegion`))[2]
+}
