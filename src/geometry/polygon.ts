@@ -1,0 +1,25 @@
+import type { Point } from './point.ts'
+
+/** Area inside a polygon without self-intersections, whichever way it turns. */
+export function polygonArea(points: readonly Point[]): number {
+  let twice = 0
+  let [px, py] = points.at(-1) ?? [0, 0]
+  for (const [x, y] of points) {
+    twice += px * y - x * py
+    px = x
+    py = y
+  }
+  return Math.abs(twice) / 2
+}
+
+/** Length of the closed outline. */
+export function polygonPerimeter(points: readonly Point[]): number {
+  let length = 0
+  let [px, py] = points.at(-1) ?? [0, 0]
+  for (const [x, y] of points) {
+    length += Math.hypot(x - px, y - py)
+    px = x
+    py = y
+  }
+  return length
+}
