@@ -1,0 +1,75 @@
+/** Machine learning backends for Label Studio: a model as a plain object, served by an app that any runtime can run. */
+
+export {
+  type Backend,
+  type BackendContext,
+  defineBackend,
+  eachTask,
+  type EachTaskOptions,
+  type FitContext,
+  type Interactive,
+  type ParamsSchema,
+  type PredictContext,
+  type SetupContext,
+  TaskFailure,
+  type TaskPrediction,
+} from './backend.ts'
+
+// Serving
+export { type App, type AppOptions, createApp } from './server/app.ts'
+export type { BasicAuth } from './server/auth.ts'
+export { createInlineRunner } from './runner/inline.ts'
+export type {
+  BackendInfo,
+  FitJob,
+  FitOutcome,
+  ModelStatus,
+  PredictJob,
+  ProjectInput,
+  Runner,
+  TaskOutcome,
+  WorkerStatus,
+} from './runner/runner.ts'
+export type { HostSettings, ParamLayer } from './projects/settings.ts'
+export type { MediaSettings } from './media/settings.ts'
+
+// Regions: from pixels to the items of a prediction
+export { choices, textArea } from './regions/answers.ts'
+export { buildImageRegion, buildRegion, type RegionOptions } from './regions/build.ts'
+export { regionId } from './regions/id.ts'
+export { ellipse, keypoint, polygon, rectangle } from './regions/image-regions.ts'
+export type { Page } from './regions/percent.ts'
+export { regionPolygon } from './regions/region-polygon.ts'
+export { boxToQuad, quadToBox, type RotatedBox } from './regions/rotated-box.ts'
+export type { Ellipse, Keypoint } from './regions/shape-values.ts'
+export { findTextControls, type TextControls, type TextLine, textLine } from './regions/text-lines.ts'
+export { type CheckedRegions, checkRegions } from './regions/validate.ts'
+export type { DroppedRegion } from './regions/dropped.ts'
+export type { Point, Quad } from './geometry/point.ts'
+
+// The labeling config, and the values of a task
+export type {
+  ControlTag,
+  FindControlOptions,
+  FoundControl,
+  LabelingConfig,
+  ObjectTag,
+} from './labeling/config.ts'
+export { readDataPath, type TaskValue, taskValues } from './labeling/data-path.ts'
+export { type LabelMap, mapLabels } from './labeling/label-map.ts'
+export { parseLabelingConfig } from './labeling/parse.ts'
+
+// What a backend is given
+export type { Image } from './image/image.ts'
+export type { Media, MediaOptions } from './media/media.ts'
+export type { Session, Tensor, TensorData, TensorInfo } from './onnx/session.ts'
+export type { Manifest } from './registry/manifest.ts'
+export type { Models, OpenModel, OpenModelOptions } from './registry/models.ts'
+export type { LabelStudioEvent, WebhookAction } from './protocol/events.ts'
+export type { PromptRegion } from './protocol/requests.ts'
+export type { Prediction, Region, Relation, ResultItem, VersionedPrediction } from './protocol/result.ts'
+export type { Task } from './protocol/task.ts'
+
+// Errors and the log
+export { type ErrorCode, type ErrorIssue, LsmlError } from './errors.ts'
+export { createLogger, type LogFields, type Logger, type LogLevel, silentLogger } from './log.ts'

@@ -1,0 +1,68 @@
+import type { MiddlewareHandler } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import type { AppEnv } from './parts.ts'
+
+export interface JsonBodyOptions {
+  /** Of the body, in bytes. */
+  readonly limit: number
+  /** From the arrival of the request. */
+  readonly timeoutMs: number
+}
+
+/**
+ * Reads the body, within the limit also where no `Content-Length` announces it, and calls it JSON whatever its type
+ * says: people who try a backend by hand forget the header.
+ *
+ * @throws HTTPException 413 over the limit, 408 for a body that does not arrive in time
+ */
+export function jsonBody({ limit, timeoutMs }: JsonBodyOptions): MiddlewareHandler<AppEnv> {
+  return async function jsonBody(c, next) {
+    const { raw } = c.req
+    const announced = raw.headers.has('transfer-encoding')
+      ? 0
+      : Number(raw.headers.get('content-length') ?? 0)
+    if (announced > limit) throw tooLarge(limit)
+    const body = await readWithin(raw.body, limit, c.get('arrivedAt') + timeoutMs - Date.now())
+    const headers = new Headers(raw.headers)
+    headers.set('content-type', 'application/json')
+    headers.delete('transfer-encoding')
+    c.req.raw = new Request(raw.url, { method: raw.method, headers, body, signal: raw.signal })
+    await next()
+  }
+}
+
+async function readWithin(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>> | null,
+  limit: number,
+  timeoutMs: number,
+): Promise<Blob> {
+  const chunks: Uint8Array<ArrayBuffer>[] = []
+  const reader = stream?.getReader()
+  if (reader === undefined) return new Blob(chunks)
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    void reader.cancel()
+  }, timeoutMs)
+  try {
+    for (let size = 0; ;) {
+      const { done, value } = await reader.read()
+      if (late) throw new HTTPException(408, { message: 'The body of the request did not arrive in time.' })
+      if (done) return new Blob(chunks)
+      size += value.byteLength
+      if (size > limit) {
+        void reader.cancel()
+        throw tooLarge(limit)
+      }
+      chunks.push(value)
+    }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function tooLarge(limit: number): HTTPException {
+  return new HTTPException(413, {
+    message: `The body of the request is larger than ${limit} bytes. Send fewer tasks at once, or raise the body limit.`,
+  })
+}

@@ -1,0 +1,94 @@
+import { LsmlError, toLsmlError } from '../errors.ts'
+import { projectIdOf } from '../protocol/requests.ts'
+import type { ProjectInput } from '../runner/runner.ts'
+import { parseExtraParams } from './extra-params.ts'
+import type { Versions } from './versions.ts'
+
+/** Of a request that names none, as people write by hand. */
+const UNNAMED = 'default'
+
+/** What `/setup` brought. */
+export interface ProjectSetup {
+  readonly labelConfig: string
+  readonly url?: string | undefined
+  readonly token?: string | undefined
+  /** As it came. */
+  readonly extraParams?: unknown
+}
+
+/** The projects that Label Studio has told of. Forgotten on a restart: it tells of them again before every prediction. */
+export interface Projects {
+  /**
+   * Never fails because of what a person typed: invalid extra params are told by `input`, to the request that needs them.
+   *
+   * @returns why the extra params are of no use, if so
+   */
+  remember(id: string, setup: ProjectSetup): LsmlError | undefined
+  updateLabelConfig(id: string, labelConfig: string): void
+  /**
+   * What a worker needs to know, also of a project that no `/setup` has told of.
+   *
+   * @param labelConfig goes before the one of `/setup`
+   * @throws LsmlError INVALID_PARAMS
+   */
+  input(id: string, labelConfig?: string | null): ProjectInput
+}
+
+interface Known {
+  readonly labelConfig: string
+  readonly labelStudio?: NonNullable<ProjectInput['labelStudio']>
+  readonly extraParams?: Readonly<Record<string, unknown>>
+  readonly fault?: LsmlError
+}
+
+export function createProjects(versions: Versions): Projects {
+  const known = new Map<string, Known>()
+  return {
+    remember(id, { labelConfig, url, token, extraParams }) {
+      const params = readExtraParams(extraParams)
+      known.set(id, {
+        labelConfig,
+        labelStudio: { ...(url && { url }), ...(token && { token }) },
+        ...params,
+      })
+      return params.fault
+    },
+    updateLabelConfig(id, labelConfig) {
+      known.set(id, { ...known.get(id), labelConfig })
+    },
+    input(id, labelConfig) {
+      const project = known.get(id)
+      if (project?.fault !== undefined) throw project.fault
+      return {
+        id,
+        labelConfig: labelConfig ?? project?.labelConfig ?? '',
+        ...versions.current(id),
+        ...(project?.extraParams && { extraParams: project.extraParams }),
+        ...(project?.labelStudio && { labelStudio: project.labelStudio }),
+      }
+    },
+  }
+}
+
+/**
+ * The id of a project key such as `12.1718021542`.
+ *
+ * @throws LsmlError INVALID_REQUEST for one that is no id: ids become parts of paths and of log lines
+ */
+export function parseProjectId(key: string | null | undefined): string {
+  if (key === null || key === undefined) return UNNAMED
+  const id = projectIdOf(key)
+  if (/^[\w-]{1,64}$/.test(id)) return id
+  throw new LsmlError(
+    'INVALID_REQUEST',
+    `The project \`${key.slice(0, 100)}\` is no project key. Label Studio sends its id and a time, such as \`12.1718021542\`.`,
+  )
+}
+
+function readExtraParams(raw: unknown): Pick<Known, 'extraParams' | 'fault'> {
+  try {
+    return { extraParams: parseExtraParams(raw) }
+  } catch (error) {
+    return { fault: toLsmlError(error, 'INVALID_PARAMS') }
+  }
+}

@@ -1,0 +1,26 @@
+import { Hono } from 'hono'
+import { toEvent, TRAINING_ACTIONS } from '../../protocol/events.ts'
+import { webhookRequestSchema } from '../../protocol/requests.ts'
+import type { AppEnv, Parts } from '../parts.ts'
+import { parseProjectId } from '../projects.ts'
+import { validateJson } from '../validate.ts'
+
+/** Label Studio waits 1 s, in the request of the person who submits, and tells an event once. */
+export function webhookRoute({ runner, projects, trainer, log }: Parts): Hono<AppEnv> {
+  return new Hono<AppEnv>().post('/webhook', validateJson(webhookRequestSchema), (c) => {
+    const body = c.req.valid('json')
+    const event = toEvent(body)
+    if (event === undefined) {
+      log.debug('Left an unknown event alone', { action: body.action, request: c.get('requestId') })
+      return c.json({ status: 'Unknown event' })
+    }
+    const { action, project, labelConfig } = event
+    const id = project === undefined ? undefined : parseProjectId(project)
+    if (id !== undefined && action === 'PROJECT_UPDATED' && labelConfig !== undefined) {
+      projects.updateLabelConfig(id, labelConfig)
+    }
+    const trains = id !== undefined && runner.info.canFit && TRAINING_ACTIONS.includes(action)
+    if (trains) trainer.add(id, event)
+    return c.json({ status: 'ok', training: trains })
+  })
+}
