@@ -1,0 +1,58 @@
+import leven from 'leven'
+import type { Backend } from '../backend.ts'
+import { LsmlError } from '../errors.ts'
+
+const FUNCTIONS = ['predict', 'setup', 'fit', 'dispose'] as const
+const KEYS = [...FUNCTIONS, 'name', 'version', 'params'] as const
+
+/**
+ * Checks that a value, such as the default export of somebody's module, is a backend.
+ *
+ * @param where it comes from, for the message
+ * @throws LsmlError INVALID_BACKEND that says what is wrong with it
+ */
+export function parseBackend(value: unknown, where: string): Backend {
+  if (typeof value !== 'object' || value === null) {
+    throw invalid(where, `it is ${value === null ? 'null' : `of the type \`${typeof value}\``}`)
+  }
+  const backend = value as Readonly<Record<string, unknown>>
+  for (const key of Object.keys(backend)) {
+    const near = KEYS.find(
+      (known) => known !== key && !(known in backend) && leven(known.toLowerCase(), key.toLowerCase()) <= 1,
+    )
+    if (near !== undefined) throw invalid(where, `it has \`${key}\`: did you mean \`${near}\`?`)
+  }
+  if (typeof backend.predict !== 'function') throw invalid(where, 'it has no function `predict`')
+  for (const key of FUNCTIONS) {
+    if (backend[key] !== undefined && typeof backend[key] !== 'function') {
+      throw invalid(where, `its \`${key}\` is no function`)
+    }
+  }
+  for (const key of ['name', 'version'] as const) {
+    if (backend[key] !== undefined && (typeof backend[key] !== 'string' || backend[key] === '')) {
+      throw invalid(where, `its \`${key}\` is no text`)
+    }
+  }
+  if (backend.params !== undefined && !isObjectSchema(backend.params)) {
+    throw invalid(where, 'its `params` are no `z.object({ … })` of zod 4')
+  }
+  return value as Backend
+}
+
+/** By its shape: the backend may have another copy of zod than lsml. */
+function isObjectSchema(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const { def, shape, safeParse } = value as {
+    readonly def?: { readonly type?: unknown }
+    readonly shape?: unknown
+    readonly safeParse?: unknown
+  }
+  return def?.type === 'object' && typeof shape === 'object' && typeof safeParse === 'function'
+}
+
+function invalid(where: string, what: string): LsmlError {
+  return new LsmlError(
+    'INVALID_BACKEND',
+    `${where} is no backend: ${what}. Write \`export default defineBackend({ predict: … })\`.`,
+  )
+}
