@@ -17,7 +17,7 @@ const MAY_USE: Record<string, readonly string[]> = {
   image: ['errors', 'geometry', 'internal'],
   onnx: ['errors', 'internal'],
   studio: ['errors', 'protocol', 'internal'],
-  media: ['errors', 'internal', 'studio', 'protocol'],
+  media: ['errors', 'internal', 'studio', 'protocol', 'image'],
   vision: ['errors', 'internal', 'geometry', 'image', 'onnx', 'registry'],
   registry: ['errors', 'internal', 'onnx'],
   backend: ['errors'],
