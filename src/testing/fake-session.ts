@@ -24,10 +24,7 @@ export interface FakeSessionOptions {
  */
 export function fakeSession(
   run: (feeds: Feeds) => Feeds | Promise<Feeds>,
-  {
-    inputs = [],
-    outputs = [],
-  }: { readonly inputs?: readonly TensorInfo[]; readonly outputs?: readonly TensorInfo[] } = {},
+  { inputs = [], outputs = [] }: FakeSessionOptions = {},
 ): FakeSession {
   const runs: Feeds[] = []
   let isReleased = false

@@ -6,7 +6,7 @@ import { parseProjectId } from '../projects.ts'
 import { validateJson } from '../validate.ts'
 
 /** Label Studio stores whatever JSON a person gave it, and each /setup brings it along: a list must not break this. */
-const schema = setupRequestSchema.extend({ extra_params: z.unknown() })
+const schema = setupRequestSchema.extend({ extra_params: z.unknown().optional() })
 
 /**
  * Label Studio sends a project's config before each prediction and on every look at its settings, and waits 3 s.
