@@ -5,6 +5,7 @@ import { createHost } from '../projects/host.ts'
 import { parseBackend } from '../projects/parse-backend.ts'
 import type { HostSettings } from '../projects/settings.ts'
 import { createDispatcher, type DispatchOptions, type PredictLane } from './dispatch.ts'
+import { DEFAULT_GRACE_MS, OVERRUN_MS, SET_UP_TIMEOUT_MS } from './limits.ts'
 import { refusals } from './refusals.ts'
 import type { Runner } from './runner.ts'
 import { isDoneBy } from './time.ts'
@@ -20,10 +21,6 @@ export interface InlineRunnerOptions extends DispatchOptions {
   readonly concurrency?: number | undefined
 }
 
-const DEFAULT_GRACE_MS = 10_000
-/** For work to end by itself after its deadline, at which its signal is aborted. */
-const OVERRUN_MS = 1_000
-
 /**
  * Runs a backend in this process, on any runtime: with the order, deadlines and priorities of worker processes, and
  * without their isolation. A prediction that computes blocks all else, and one that hangs can only be left behind.
@@ -37,6 +34,16 @@ export function createInlineRunner<Schema extends ParamsSchema, Model>(
 ): Runner {
   const host = createHost(parseBackend(backend, 'The object given'), settings, { log, name })
   let running = 0
+  const within = async <T>(time: number, work: Promise<T>): Promise<T> => {
+    running++
+    try {
+      if (await isDoneBy(time, work)) return await work
+      log.warn('Work that does not end is left behind')
+      throw refusals.hungUp()
+    } finally {
+      running--
+    }
+  }
   let closed: Promise<unknown> | undefined
 
   const lane = (): PredictLane => ({
@@ -44,18 +51,8 @@ export function createInlineRunner<Schema extends ParamsSchema, Model>(
     fault: undefined,
     // One host for all lanes.
     holds: () => true,
-    setUp: (project) => host.setUp(project),
-    async predict(job, signal) {
-      running++
-      const work = host.predict(job, { signal })
-      try {
-        if (await isDoneBy(job.deadline + OVERRUN_MS, work)) return await work
-        log.warn('A prediction that does not end is left behind', { request: job.requestId })
-        throw refusals.hungUp()
-      } finally {
-        running--
-      }
-    },
+    setUp: (project) => within(Date.now() + SET_UP_TIMEOUT_MS, host.setUp(project)),
+    predict: (job, signal) => within(job.deadline + OVERRUN_MS, host.predict(job, { signal })),
   })
   const dispatcher = createDispatcher(Array.from({ length: concurrency }, lane), log, options)
 

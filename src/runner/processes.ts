@@ -1,0 +1,100 @@
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import { LsmlError } from '../errors.ts'
+import type { Logger, LogLevel } from '../log.ts'
+import type { HostSettings } from '../projects/settings.ts'
+import { createDispatcher, type DispatchOptions } from './dispatch.ts'
+import { DEFAULT_GRACE_MS, OVERRUN_MS } from './limits.ts'
+import { backendName } from './load-backend.ts'
+import type { WorkerInit } from './messages.ts'
+import { refusals } from './refusals.ts'
+import type { Runner } from './runner.ts'
+import { train } from './train.ts'
+import { createWorkerLane } from './worker-lane.ts'
+
+export interface ProcessRunnerOptions extends DispatchOptions {
+  /** Path of the module whose default export is the backend. */
+  readonly module: string
+  /** For a backend that does not name itself. @default the name of its file or folder */
+  readonly name?: string | undefined
+  /** @default 1 */
+  readonly workers?: number | undefined
+  /** `threads` are by default the cores, divided among the workers. */
+  readonly settings?: HostSettings | undefined
+  readonly log: Logger
+  /** Of the workers, which write to stderr themselves. @default 'info' */
+  readonly logLevel?: LogLevel | undefined
+}
+
+/**
+ * Runs a backend in worker processes, and its training in another: what crashes or hangs there is started again, and
+ * this process, which loads neither the backend nor a model, goes on answering. Needs Bun.
+ *
+ * @returns when the first worker has loaded the backend
+ * @throws LsmlError INVALID_BACKEND, INVALID_PARAMS, WORKER_FAILED when it cannot
+ */
+export async function createProcessRunner({
+  module,
+  name,
+  workers = 1,
+  settings = {},
+  log,
+  logLevel = 'info',
+  ...options
+}: ProcessRunnerOptions): Promise<Runner> {
+  if (typeof Bun === 'undefined') {
+    throw new LsmlError('USAGE', 'Worker processes need Bun. Use `createInlineRunner` on other runtimes.')
+  }
+  const path = resolve(module)
+  const threads = settings.threads ?? Math.max(1, Math.floor(availableParallelism() / workers))
+  const init: WorkerInit = {
+    module: path,
+    name: name ?? backendName(path),
+    settings: { ...settings, threads },
+    logLevel,
+  }
+  const lanes = Array.from({ length: workers }, () =>
+    createWorkerLane({ init, log, onChange: () => dispatcher.wake() }),
+  )
+  const dispatcher = createDispatcher(lanes, log, options)
+  const closeLanes = (until: number) => Promise.all(lanes.map((lane) => lane.close(until)))
+
+  const [first, ...others] = lanes
+  if (first === undefined)
+    throw new LsmlError('USAGE', `There must be at least one worker, not \`${workers}\`.`)
+  const info = await first.start().catch(async (error: unknown) => {
+    await closeLanes(0)
+    throw error
+  })
+  // What kept the first from starting would keep all; from here on each is tried again by itself.
+  for (const lane of others) void lane.start().catch(() => {})
+
+  const closing = new AbortController()
+  let training: Promise<unknown> = Promise.resolve()
+  let closed: Promise<void> | undefined
+  const close = async (until: number) => {
+    closing.abort()
+    await dispatcher.drain(until)
+    await Promise.all([closeLanes(until + OVERRUN_MS), training])
+  }
+
+  return {
+    info,
+    predict: dispatcher.predict,
+    setUp: dispatcher.setUp,
+    warm: dispatcher.warm,
+    async fit(job, { signal } = {}) {
+      if (closing.signal.aborted) throw refusals.stopping()
+      const either = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal])
+      const before = training
+      const mine = before.then(() => train(init, job, either))
+      training = mine.catch(() => {})
+      return mine
+    },
+    status: () => lanes.map((lane) => lane.status()),
+    async close({ graceMs = DEFAULT_GRACE_MS } = {}) {
+      closed ??= close(Date.now() + graceMs)
+      await closed
+    },
+  }
+}

@@ -1,0 +1,127 @@
+import { fileURLToPath } from 'node:url'
+import { errorFromJson, LsmlError } from '../errors.ts'
+import { START_TIMEOUT_MS } from './limits.ts'
+import type { FromWorker, Phase, Results, ToWorker, Work, WorkerInit, WorkerReport } from './messages.ts'
+import type { BackendInfo } from './runner.ts'
+import { callAt, isDoneBy } from './time.ts'
+
+export interface RunOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly onPhase?: (phase: Phase) => void
+}
+
+/** One life of a worker process. */
+export interface WorkerProcess {
+  readonly pid: number
+  /** @throws LsmlError INVALID_BACKEND, INVALID_PARAMS, WORKER_FAILED when it cannot start */
+  readonly ready: Promise<BackendInfo>
+  /** Resolves when the process is gone, with why. */
+  readonly ended: Promise<LsmlError>
+  /** The last that it said of itself. */
+  readonly report: WorkerReport | undefined
+  /** @throws LsmlError as the host, WORKER_FAILED when the process ends before it has answered */
+  run<W extends Work>(work: W, options?: RunOptions): Promise<Results[W['kind']]>
+  /** Ends it at once. @param why what those are told who wait for it */
+  kill(why: string): void
+  /** Lets it dispose what it has, until a time; then ends it. */
+  close(until: number): Promise<void>
+}
+
+interface Running {
+  readonly onPhase: RunOptions['onPhase']
+  resolve(result: never): void
+  reject(error: LsmlError): void
+}
+
+const entry = fileURLToPath(new URL('worker.ts', import.meta.url))
+
+/** Starts a worker. Its stderr, and what it prints, go to this process's stderr: stdout belongs to data. */
+export function startWorker(init: WorkerInit): WorkerProcess {
+  const running = new Map<number, Running>()
+  let lastId = 0
+  let report: WorkerReport | undefined
+  let killedFor: string | undefined
+  let settleReady: { resolve(info: BackendInfo): void; reject(error: LsmlError): void }
+  const ready = new Promise<BackendInfo>((resolve, reject) => {
+    settleReady = { resolve, reject }
+  })
+
+  const receive = (message: FromWorker) => {
+    if ('report' in message) ({ report } = message)
+    if (message.type === 'ready') settleReady.resolve(message.info)
+    else if (message.type === 'failed') settleReady.reject(errorFromJson(message.error))
+    else if (message.type === 'crashed')
+      kill(`It threw outside of any call of the backend: ${message.reason}.`)
+    else if (message.type === 'phase') running.get(message.id)?.onPhase?.(message.phase)
+    else {
+      const work = running.get(message.id)
+      running.delete(message.id)
+      if (message.type === 'done') work?.resolve(message.result as never)
+      else work?.reject(errorFromJson(message.error))
+    }
+  }
+  const child = Bun.spawn([process.execPath, '--no-install', '--no-orphans', entry], {
+    // Handed on whole, since what libraries need is in it. The switch works only in the environment of a process.
+    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
+    stdio: ['ignore', 2, 'inherit'],
+    serialization: 'advanced',
+    ipc: receive,
+  })
+  const isAlive = () => child.exitCode === null && child.signalCode === null
+  const send = (message: ToWorker) => child.send(message)
+  const kill = (why: string) => {
+    killedFor ??= why
+    child.kill('SIGKILL')
+  }
+  const clearStart = callAt(Date.now() + START_TIMEOUT_MS, () =>
+    kill(`It did not start within ${START_TIMEOUT_MS / 1000} s.`),
+  )
+  ready.then(clearStart, clearStart)
+  const ended = child.exited.then(() => {
+    const error = new LsmlError(
+      'WORKER_FAILED',
+      `The worker process ended. ${killedFor ?? exitReason(child)}`,
+    )
+    settleReady.reject(error)
+    for (const { reject } of running.values()) reject(error)
+    running.clear()
+    return error
+  })
+  send({ type: 'init', init })
+
+  return {
+    pid: child.pid,
+    ready,
+    ended,
+    get report() {
+      return report
+    },
+    run(work, { signal, onPhase } = {}) {
+      const id = ++lastId
+      const abort = () => void (isAlive() && send({ type: 'abort', id }))
+      signal?.addEventListener('abort', abort, { once: true })
+      const answer = new Promise<never>((resolve, reject) => {
+        if (!isAlive()) return void ended.then(reject)
+        running.set(id, { onPhase, resolve, reject })
+        send({ type: 'run', id, work })
+        if (signal?.aborted) abort()
+      })
+      return answer.finally(() => signal?.removeEventListener('abort', abort))
+    },
+    kill,
+    async close(until) {
+      if (isAlive()) send({ type: 'close' })
+      if (!(await isDoneBy(until, child.exited))) kill('The server is stopping.')
+      await ended
+    },
+  }
+}
+
+function exitReason({ exitCode, signalCode }: Pick<Bun.Subprocess, 'exitCode' | 'signalCode'>): string {
+  // 137 is how a shell or a container reports SIGKILL.
+  if (signalCode === 'SIGKILL' || exitCode === 137) {
+    return 'It was killed from outside (SIGKILL), most likely because memory ran out: use fewer workers, smaller pictures or a smaller model.'
+  }
+  if (signalCode !== null) return `It crashed in native code (${signalCode}).`
+  return `It exited with code ${exitCode}, by itself.`
+}
