@@ -1,0 +1,56 @@
+import { resolve } from 'node:path'
+
+const main = resolve(import.meta.dir, '../../src/cli/main.ts')
+
+export interface StartedServer {
+  readonly url: string
+  /** What it has written on stderr so far. */
+  stderr(): string
+  /** SIGTERM, then the exit code. */
+  stop(): Promise<number>
+}
+
+export interface StartOptions {
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string>>
+  /** The command before the arguments. @default this Bun and the sources */
+  readonly command?: readonly string[]
+}
+
+/**
+ * Runs `lsml` with these arguments (give `-p 0`) and waits for the URL that it prints.
+ *
+ * @throws Error with what it wrote, when it ends before
+ */
+export async function startCli(args: readonly string[], options: StartOptions = {}): Promise<StartedServer> {
+  const child = Bun.spawn([...(options.command ?? [process.execPath, main]), ...args], {
+    cwd: options.cwd ?? process.cwd(),
+    env: { ...process.env, NO_COLOR: '1', ...options.env },
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  let stderr = ''
+  let stdout = ''
+  const read = async (stream: ReadableStream<Uint8Array>, onText: (text: string) => void) => {
+    for await (const chunk of stream.pipeThrough(new TextDecoderStream())) onText(chunk)
+  }
+  const started = Promise.withResolvers<string>()
+  const look = () => {
+    const url = /http:\/\/[\w.[\]:]+:\d+/.exec(`${stdout}\n${stderr}`)?.[0]
+    if (url !== undefined) started.resolve(url)
+  }
+  void read(child.stdout, (text) => ((stdout += text), look()))
+  void read(child.stderr, (text) => ((stderr += text), look()))
+  void child.exited.then((code) =>
+    started.reject(new Error(`lsml ended with ${code} before it served:\n${stdout}\n${stderr}`)),
+  )
+  return {
+    url: await started.promise,
+    stderr: () => stderr,
+    async stop() {
+      child.kill('SIGTERM')
+      return child.exited
+    },
+  }
+}

@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { startCli } from './_helpers/start-cli.ts'
+import { tempDir } from './_helpers/temp-dir.ts'
+
+const root = resolve(import.meta.dir, '..')
+const blocks = codeBlocks(readFileSync(join(root, 'README.md'), 'utf8'))
+const used = new Set<Block>()
+const folder = tempDir()
+const bun = process.execPath
+
+beforeAll(() => {
+  // A user's folder in which lsml is installed.
+  symlinkSync(join(root, 'node_modules'), join(folder.path, 'node_modules'))
+  writeFileSync(
+    join(folder.path, 'tsconfig.json'),
+    JSON.stringify({ extends: join(root, 'tsconfig.json'), include: ['*.ts'] }),
+  )
+  writeFileSync(join(folder.path, 'backend.ts'), block('ts', 'defineBackend').code)
+})
+afterAll(() => folder[Symbol.dispose]())
+
+describe('README', () => {
+  test('has its first code within 15 lines, of at most 13 lines', () => {
+    expect(blocks[0]?.line).toBeLessThanOrEqual(15)
+    expect(blocks[0]?.code.trim().split('\n').length).toBeLessThanOrEqual(13)
+  })
+
+  test('the command starts the backend, and curl gets the answer that is shown', async () => {
+    const [bunx, ...args] = words(block('sh', 'start backend.ts').code)
+    expect(bunx).toBe('bunx')
+    const server = await startCli([...args, '-p', '0'], { command: [bun, 'x'], cwd: folder.path })
+    const command = block('sh', 'curl').code.replace('http://127.0.0.1:9090', server.url)
+    const answer = await run(['bash', '-c', command])
+    expect(withoutIds(JSON.parse(answer.stdout))).toEqual(
+      withoutIds(JSON.parse(block('json', 'results').code)),
+    )
+    expect(await server.stop()).toBe(0)
+  }, 60_000)
+
+  test('the second backend runs', async () => {
+    writeFileSync(join(folder.path, 'boxes.ts'), block('ts', 'eachTask').code)
+    writeFileSync(
+      join(folder.path, 'run-boxes.ts'),
+      `import { readFileSync } from 'node:fs'
+       import { testBackend } from 'lsml/testing'
+       import backend from './boxes.ts'
+       const labelConfig = '<View><Image name="i" value="$image"/><RectangleLabels name="r" toName="i"><Label value="Cat"/></RectangleLabels></View>'
+       const image = 'data:image/png;base64,' + readFileSync(process.argv[2]!, 'base64')
+       await using boxes = await testBackend(backend, { labelConfig })
+       console.log(JSON.stringify(await boxes.predict([{ data: { image } }])))`,
+    )
+    const page = join(root, 'examples/ocr/sample/receipt.png')
+    const { stdout } = await run([bun, 'run-boxes.ts', page])
+    expect(JSON.parse(stdout)).toMatchObject([
+      {
+        result: [
+          { type: 'rectanglelabels', original_width: 620, value: { width: 50, rectanglelabels: ['Cat'] } },
+        ],
+      },
+    ])
+  }, 60_000)
+
+  test('the test of a backend passes', async () => {
+    writeFileSync(join(folder.path, 'backend.test.ts'), block('ts', 'bun:test').code)
+    expect((await run([bun, 'test', 'backend.test.ts'])).stderr).toContain('1 pass')
+  }, 60_000)
+
+  test('the app answers inside another server', async () => {
+    writeFileSync(join(folder.path, 'embed.ts'), block('ts', 'createApp(').code)
+    expect((await run([bun, 'embed.ts'])).stdout).toContain('UP')
+  }, 60_000)
+
+  test('all of its TypeScript has the right types', async () => {
+    expect((await run([bun, 'check', '--no-pretty'])).code).toBe(0)
+  }, 60_000)
+
+  test('a page is read without Label Studio', async () => {
+    const [, ...args] = words(
+      block('sh', 'predict ocr').code.replace('--out out', `--out ${folder.path}/out`),
+    )
+    const { stdout } = await run([bun, 'x', ...args], root)
+    expect(stdout).toContain('HARBOUR CAFE')
+    expect(await Bun.file(join(folder.path, 'out/receipt.png')).exists()).toBe(true)
+  }, 120_000)
+
+  test('a folder of one’s own is made and starts', async () => {
+    const [init, start] = block('sh', 'init').code.trim().split('\n')
+    await run([bun, 'x', ...words(init ?? '').slice(1)])
+    const args = words(start ?? '').slice(1)
+    const server = await startCli([...args, '-p', '0'], { command: [bun, 'x'], cwd: folder.path })
+    expect((await fetch(`${server.url}/health`)).status).toBe(200)
+    expect(await server.stop()).toBe(0)
+  }, 60_000)
+
+  // The installs themselves are run by tests/e2e, in a fresh clone.
+  test.each([
+    ['npm install', 'npx'],
+    ['bun install', 'bunx'],
+  ])(
+    'what stands under `%s` serves',
+    async (install, runner) => {
+      const command = words(block('sh', install).code.split('\n')[1] ?? '')
+      expect(command).toEqual([runner, 'lsml', 'start', 'ocr'])
+      const found = Bun.which(runner)
+      if (found === null) return console.warn(`${runner} is not installed: its command is not run`)
+      const server = await startCli([...command.slice(1), '-p', '0'], { command: [found], cwd: root })
+      expect((await fetch(`${server.url}/ready`)).status).toBe(200)
+      await server.stop()
+    },
+    60_000,
+  )
+
+  test('every block was run by these tests', () => {
+    expect(block('sh', 'npm test').code).toBe('npm test\n')
+    expect(blocks.filter((each) => !used.has(each)).map(({ code }) => code)).toEqual([])
+  })
+})
+
+interface Block {
+  readonly lang: string
+  readonly code: string
+  readonly line: number
+}
+
+function codeBlocks(markdown: string): Block[] {
+  return [...markdown.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(
+    ({ 1: lang = '', 2: code = '', index }) => ({
+      lang,
+      code,
+      line: markdown.slice(0, index).split('\n').length,
+    }),
+  )
+}
+
+/** The first block in this language that has the text. */
+function block(lang: string, text: string): Block {
+  const found = blocks.find((each) => each.lang === lang && each.code.includes(text))
+  if (found === undefined) throw new Error(`README.md has no ${lang} block with \`${text}\``)
+  used.add(found)
+  return found
+}
+
+function words(command: string): string[] {
+  return command.trim().split(/\s+/)
+}
+
+async function run(command: string[], cwd = folder.path) {
+  const child = Bun.spawn(command, {
+    cwd,
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    env: { ...process.env, NO_COLOR: '1' },
+  })
+  const [stdout, stderr, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ])
+  if (code !== 0) throw new Error(`\`${command.join(' ')}\` ended with ${code}:\n${stdout}\n${stderr}`)
+  return { stdout, stderr, code }
+}
+
+/** Ids of regions differ with each answer. */
+function withoutIds(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (key, item: unknown) => (key === 'id' ? 'id' : item)))
+}
