@@ -20,7 +20,7 @@ const VISITED_RIGHT = -126
  * Following" (1985). Gives the points of OpenCV's `findContours` with RETR_LIST and CHAIN_APPROX_SIMPLE, holes among
  * them, from top to bottom. Shapes are 8-connected; what lies outside the bitmap is background.
  *
- * @param mask `width · height` bytes, row by row; anything but 0 belongs to a shape
+ * @param mask `width · height` bytes, row by row: 1 where a shape is, 0 elsewhere
  */
 export function findContours(mask: Uint8Array, width: number, height: number): Contour[] {
   const stride = width + 2
@@ -47,9 +47,7 @@ export function findContours(mask: Uint8Array, width: number, height: number): C
 function framed(mask: Uint8Array, width: number, height: number): Int8Array {
   const stride = width + 2
   const pixels = new Int8Array(stride * (height + 2))
-  for (let y = 0, from = 0; y < height; y++)
-    for (let at = (y + 1) * stride + 1, end = at + width; at < end; at++, from++)
-      if (mask[from] !== 0) pixels[at] = 1
+  for (let y = 0; y < height; y++) pixels.set(mask.subarray(y * width, (y + 1) * width), (y + 1) * stride + 1)
   return pixels
 }
 

@@ -25,7 +25,7 @@ const postprocessSchema = z.strictObject({
   unclipRatio: z.number().min(0).optional(),
   minSize: z.number().min(0).optional(),
   maxCandidates: side.optional(),
-  scoreMode: z.enum(['box', 'polygon']).optional(),
+  scoreMode: z.enum(['box', 'outline', 'polygon']).optional(),
   dilate: z.boolean().optional(),
 })
 

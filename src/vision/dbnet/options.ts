@@ -1,3 +1,5 @@
+export type ScoreMode = 'box' | 'outline' | 'polygon'
+
 /** How boxes are made of a probability map. Lengths are pixels of the map. */
 export interface DbnetOptions {
   /**
@@ -26,11 +28,12 @@ export interface DbnetOptions {
    */
   readonly maxCandidates?: number | undefined
   /**
-   * What is scored and grown. `box`: the rectangle around the shape (PaddleOCR's `fast`). `polygon`: its outline,
-   * simplified; one that falls apart when grown is dropped (MMOCR).
+   * What is scored and grown. `box`: the rectangle around the shape (PaddleOCR's `fast`). `outline`: the shape itself is
+   * scored and the rectangle grown (PaddleOCR's `slow`). `polygon`: the simplified outline is scored and grown, and
+   * dropped when it falls apart (MMOCR).
    * @default 'box'
    */
-  readonly scoreMode?: 'box' | 'polygon' | undefined
+  readonly scoreMode?: ScoreMode | undefined
   /** Grow shapes by a pixel first, `use_dilation` of PaddleOCR; it joins letters. @default false */
   readonly dilate?: boolean | undefined
 }
