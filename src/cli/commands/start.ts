@@ -1,0 +1,192 @@
+import { relative } from 'node:path'
+import { LsmlError, toError } from '../../errors.ts'
+import { createLogger } from '../../log.ts'
+import { createProcessRunner } from '../../runner/processes.ts'
+import type { BasicAuth } from '../../server/auth.ts'
+import { type App, createApp } from '../../server/app.ts'
+import { type Server, serve } from '../../server/serve.ts'
+import { renderBanner } from '../banner.ts'
+import { createCommand } from '../command.ts'
+import { type Environment, readVariable } from '../environment.ts'
+import { findBackend } from '../find-backend.ts'
+import { COMMON_FLAGS, type Flags, MODEL_FLAGS } from '../flags.ts'
+import { readHostSettings, readLogLevel } from '../host-settings.ts'
+import { readLabelConfig } from '../label-config.ts'
+import { packageVersion } from '../package.ts'
+import { drainOnSignals } from '../signals.ts'
+import { toInteger, toMilliseconds } from '../values.ts'
+
+const FLAGS = {
+  backend: {
+    type: 'positional',
+    required: true,
+    description: 'a file, a folder with a backend.ts, or the name of an example that ships',
+  },
+  port: {
+    type: 'string',
+    alias: 'p',
+    default: '9090',
+    valueHint: 'n',
+    description: 'Port to listen on; 0 takes a free one',
+    group: 'Server',
+  },
+  host: {
+    type: 'string',
+    default: '127.0.0.1',
+    valueHint: 'address',
+    description: 'Address to listen on; 0.0.0.0 for all, which Label Studio in Docker needs',
+    group: 'Server',
+  },
+  'basic-auth-user': {
+    type: 'string',
+    valueHint: 'name',
+    description: 'Ask for this name …',
+    group: 'Server',
+    env: ['BASIC_AUTH_USER', 'ML_SERVER_BASIC_AUTH_USER'],
+  },
+  'basic-auth-pass': {
+    type: 'string',
+    valueHint: 'password',
+    description: '… and this password; better given in the environment, where nobody sees it',
+    group: 'Server',
+    env: ['BASIC_AUTH_PASS', 'ML_SERVER_BASIC_AUTH_PASS'],
+  },
+  'max-queue': {
+    type: 'string',
+    default: '64',
+    valueHint: 'n',
+    description: 'Predictions that may run or wait; more are refused',
+    group: 'Server',
+  },
+  deadline: {
+    type: 'string',
+    default: '85',
+    valueHint: 'seconds',
+    description: 'A prediction that takes longer is ended; Label Studio gives up after 90 to 100',
+    group: 'Server',
+  },
+  workers: {
+    type: 'string',
+    default: '1',
+    valueHint: 'n',
+    description: 'Processes that run the model; each holds its own copy',
+    group: 'Server',
+  },
+  check: {
+    type: 'boolean',
+    description: 'Open the models for the labeling.xml beside the backend first, and end when that fails',
+    group: 'Server',
+  },
+  ...MODEL_FLAGS,
+  ...COMMON_FLAGS,
+} as const satisfies Flags
+
+/** Serves a backend until a signal ends it. */
+export const start = createCommand({
+  about: 'Serves a backend to Label Studio.',
+  synopsis: 'start <backend> [flags]',
+  examples: [
+    ['lsml start ocr', 'Reads text with the models that ship, on http://127.0.0.1:9090'],
+    [
+      'lsml start backend.ts -p 9091 --check',
+      'A backend of your own; its models are opened before it serves',
+    ],
+    [
+      'lsml start ocr --host 0.0.0.0',
+      'For a Label Studio in Docker, which connects to http://host.docker.internal:9090',
+    ],
+    [
+      'lsml start ocr --with det_ckpt=exported/dbnet recog_ckpt=exported/crnn device=cuda',
+      'Other models, on a GPU',
+    ],
+  ],
+  notes: [
+    [
+      'Parameters of the backend come from, the later the stronger: its defaults, lsml.config.json beside it,',
+      'LSML_PARAM_* in the environment, --with, the extra params of the project in Label Studio, and model_*',
+      'attributes of its control tags.',
+    ].join('\n'),
+    [
+      'Also read from the environment: LABEL_STUDIO_API_KEY (fetches uploaded files; a legacy token or a personal',
+      'access token) and LOCAL_FILES_DOCUMENT_ROOT (files of local storage, read without Label Studio).',
+    ].join('\n'),
+  ],
+  flags: FLAGS,
+
+  async run(args, lists) {
+    const env: Environment = process.env
+    const backend = findBackend(args.backend)
+    const workers = toInteger('workers', args.workers, [1, 256])
+    const settings = await readHostSettings({ args, lists, env, folder: backend.folder, workers })
+    const logLevel = readLogLevel(args)
+    const port = toInteger('port', args.port, [0, 65_535])
+    const log = createLogger(logLevel)
+    const options = {
+      basicAuth: readBasicAuth(args, env),
+      maxQueue: toInteger('max-queue', args['max-queue'], [1, 1_000_000]),
+      deadlineMs: toMilliseconds('deadline', args.deadline),
+      log,
+    }
+    const labelConfig = args.check === true ? await readLabelConfig(backend.folder) : undefined
+
+    const { module, name } = backend
+    const runner = await createProcessRunner({ module, name, workers, settings, log, logLevel })
+    const app = createApp(runner, options)
+    // From here on a signal finds something to stop.
+    using stopped = drainOnSignals(() => app.close())
+    if (labelConfig !== undefined) {
+      try {
+        await runner.setUp({ id: 'check', labelConfig, version: runner.info.version })
+      } catch (error) {
+        await app.close()
+        throw error
+      }
+    }
+    const server = await listen(app, port, args.host)
+    stopped.use(() => server.stop())
+    process.stderr.write(
+      renderBanner({
+        version: packageVersion(),
+        backend: { ...runner.info, file: relative(process.cwd(), module) },
+        url: server.url,
+        host: args.host,
+        device: settings.device ?? 'auto',
+        workers,
+        threads: settings.threads ?? 1,
+        user: options.basicAuth?.username,
+        models: runner.status().flatMap(({ models }) => models),
+      }),
+    )
+    // For scripts: the only line on stdout.
+    if (!process.stdout.isTTY) process.stdout.write(`${server.url}\n`)
+    await stopped.done
+    return 0
+  },
+})
+
+async function listen(app: App, port: number, hostname: string): Promise<Server> {
+  try {
+    return serve(app, { port, hostname })
+  } catch (error) {
+    await app.close()
+    // Not the command line's fault: the same one works when the port is free.
+    throw new LsmlError('INTERNAL', `${toError(error).message} Such as \`--port ${port + 1}\`.`, {
+      cause: error,
+    })
+  }
+}
+
+function readBasicAuth(
+  args: { readonly 'basic-auth-user'?: string | undefined; readonly 'basic-auth-pass'?: string | undefined },
+  env: Environment,
+): BasicAuth | undefined {
+  const username = args['basic-auth-user'] ?? readVariable(env, ...FLAGS['basic-auth-user'].env)
+  const password = args['basic-auth-pass'] ?? readVariable(env, ...FLAGS['basic-auth-pass'].env)
+  if (username === undefined && password === undefined) return undefined
+  if (username !== undefined && password !== undefined) return { username, password }
+  const [given, missing] = username === undefined ? ['password', 'user'] : ['user', 'pass']
+  throw new LsmlError(
+    'USAGE',
+    `Basic auth has a ${given} and lacks its other half. Give \`--basic-auth-${missing}\` too (or \`BASIC_AUTH_${missing.toUpperCase()}\`).`,
+  )
+}

@@ -1,0 +1,73 @@
+import type { Command } from './command.ts'
+import type { Flag, Flags } from './flags.ts'
+
+/** The help of one command: how it is written, examples, its flags by group with defaults and variables. */
+export function renderUsage({ about, synopsis, examples, notes = [], flags }: Command): string {
+  const groups = Map.groupBy(
+    Object.entries(flags).filter(([, { type }]) => type !== 'positional'),
+    ([, { group }]) => group ?? 'Other',
+  )
+  return [
+    about,
+    section('Usage', [`lsml ${synopsis}`]),
+    section('Arguments', table(wordsOf(flags))),
+    section(
+      'Examples',
+      examples.flatMap(([command, does]) => [command, `    ${does}`]),
+    ),
+    ...[...groups].map(([title, entries]) => section(title, table(entries.map(flagLine), FLAG_WIDTH))),
+    ...notes,
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
+}
+
+/** Title and indented lines; empty without lines. */
+export function section(title: string, lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `${title}:\n${lines.map((line) => `  ${line}`).join('\n')}`
+}
+
+const WIDTH = 110
+const INDENT = 2
+
+const FLAG_WIDTH = 32
+
+/**
+ * Two columns; the second is broken into lines, and goes below the first where that is too long.
+ *
+ * @param left width of the first column. @default as wide as needed, up to 40
+ */
+export function table(
+  rows: readonly (readonly [string, string])[],
+  left = Math.min(40, Math.max(0, ...rows.map(([first]) => first.length))),
+): string[] {
+  return rows.flatMap(([first, second]) => {
+    const lines = wrap(second, WIDTH - INDENT - left - 2)
+    if (first.length > left) lines.unshift('')
+    return lines.map((line, index) => `${(index === 0 ? first : '').padEnd(left)}  ${line}`.trimEnd())
+  })
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines = ['']
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? ''
+    if (line !== '' && line.length + word.length >= width) lines.push(word)
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`
+  }
+  return lines
+}
+
+function wordsOf(flags: Flags): (readonly [string, string])[] {
+  return Object.entries(flags)
+    .filter(([, { type }]) => type === 'positional')
+    .map(([name, { description = '', repeat }]) => [repeat === undefined ? name : `${name} …`, description])
+}
+
+function flagLine([name, flag]: readonly [string, Flag]): readonly [string, string] {
+  const short = 'alias' in flag && typeof flag.alias === 'string' ? `-${flag.alias}, ` : '    '
+  const value = flag.type === 'boolean' ? '' : ` <${flag.valueHint ?? name}>`
+  const variables = flag.env === undefined ? '' : ` (env ${flag.env.join(' or ')})`
+  const fallback = flag.default === undefined ? '' : ` (default: ${flag.default})`
+  return [`${short}--${name}${value}`, `${flag.description ?? ''}${fallback}${variables}`]
+}
