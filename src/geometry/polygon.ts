@@ -2,6 +2,11 @@ import type { Point } from './point.ts'
 
 /** Area inside a polygon without self-intersections, whichever way it turns. */
 export function polygonArea(points: readonly Point[]): number {
+  return Math.abs(signedArea(points))
+}
+
+/** The area, below 0 for a polygon that runs counter-clockwise on a page (y down). */
+export function signedArea(points: readonly Point[]): number {
   let twice = 0
   let [px, py] = points.at(-1) ?? [0, 0]
   for (const [x, y] of points) {
@@ -9,7 +14,7 @@ export function polygonArea(points: readonly Point[]): number {
     px = x
     py = y
   }
-  return Math.abs(twice) / 2
+  return twice / 2
 }
 
 /** Length of the closed outline. */
