@@ -59,6 +59,8 @@ function listen(app: App, port: number, hostname: string): Bun.Server<undefined>
       // The app has its own limit, which answers with JSON. Bun would close the connection without a word.
       maxRequestBodySize: Number.MAX_SAFE_INTEGER,
       development: false,
+      // Without this, and only outside development, Bun shares a port with whoever else takes it.
+      reusePort: false,
       fetch(request, self) {
         // A prediction may be silent for longer than any idle time.
         self.timeout(request, 0)

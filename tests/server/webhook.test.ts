@@ -93,7 +93,7 @@ describe('training', () => {
       const { model_version } = await answerOf(await post(app, '/setup', SETUP))
       expect(model_version).toMatch(/^2\.0\+\d{8}T\d{9}$/)
       seen.push(model_version)
-      expect(await predict()).toEqual({
+      expect<unknown>(await predict()).toEqual({
         model_version,
         results: [{ result: [], score: count / 10, model_version }],
       })

@@ -1,0 +1,78 @@
+import { expect, test } from 'bun:test'
+import pkg from '../package.json'
+import * as bun from '../src/bun.ts'
+import * as main from '../src/index.ts'
+import * as protocol from '../src/protocol/index.ts'
+import * as testing from '../src/testing.ts'
+
+// A name that is added here is a promise; one that is taken away breaks somebody's backend.
+
+test('lsml', () => {
+  expect(Object.keys(main).toSorted()).toEqual([
+    'LsmlError',
+    'TaskFailure',
+    'boxToQuad',
+    'buildImageRegion',
+    'buildRegion',
+    'checkRegions',
+    'choices',
+    'createApp',
+    'createInlineRunner',
+    'createLogger',
+    'defineBackend',
+    'eachTask',
+    'ellipse',
+    'findTextControls',
+    'keypoint',
+    'mapLabels',
+    'parseLabelingConfig',
+    'polygon',
+    'quadToBox',
+    'readDataPath',
+    'rectangle',
+    'regionId',
+    'regionPolygon',
+    'silentLogger',
+    'taskValues',
+    'textArea',
+    'textLine',
+  ])
+})
+
+test('lsml/bun', () => {
+  expect(Object.keys(bun).toSorted()).toEqual(['createProcessRunner', 'serve'])
+})
+
+test('lsml/testing', () => {
+  expect(Object.keys(testing).toSorted()).toEqual(['fakeSession', 'testBackend'])
+})
+
+test('lsml/protocol', () => {
+  expect(Object.keys(protocol).toSorted()).toEqual([
+    'TRAINING_ACTIONS',
+    'WEBHOOK_ACTIONS',
+    'extraParamsSchema',
+    'predictContextSchema',
+    'predictRequestSchema',
+    'projectIdOf',
+    'projectKeySchema',
+    'setupRequestSchema',
+    'taskSchema',
+    'toEvent',
+    'webhookRequestSchema',
+  ])
+})
+
+test('the package has these entries, and each is there', async () => {
+  expect(Object.keys(pkg.exports)).toEqual([
+    '.',
+    './bun',
+    './vision',
+    './protocol',
+    './testing',
+    './package.json',
+  ])
+  for (const path of Object.values(pkg.exports)) {
+    expect(await Bun.file(new URL(`../${path}`, import.meta.url)).exists()).toBe(true)
+  }
+})
