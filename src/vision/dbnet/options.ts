@@ -18,7 +18,7 @@ export interface DbnetOptions {
    */
   readonly unclipRatio?: number | undefined
   /**
-   * Shorter side of a grown box below which it is dropped; before growing, 2 less.
+   * Shorter side of a grown box below which it is dropped; before growing, 2 less (not with `polygon`).
    * @default 5, `min_size` 3 of PaddleOCR's DBPostProcess, `min_text_width` 5 of MMOCR
    */
   readonly minSize?: number | undefined

@@ -41,9 +41,8 @@ export function textFromMap(
   const { maxCandidates = 3000, scoreMode = 'box' } = options
   const mask = toMask(map, threshold)
   const shapes = options.dilate === true ? dilate(mask, map.width) : mask
-  const contours = findContours(shapes, map.width, map.height).filter(
-    ({ points }) => !isSpeck(points, minSize - GROWTH_OF_MIN_SIZE),
-  )
+  const least = scoreMode === 'polygon' ? 0 : minSize - GROWTH_OF_MIN_SIZE
+  const contours = findContours(shapes, map.width, map.height).filter(({ points }) => !isSpeck(points, least))
   const meanInside = createMeanInside(map)
   const scale: Point = [image.width / content.width, image.height / content.height]
   const found: DetectedText[] = []
