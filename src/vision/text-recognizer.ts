@@ -1,0 +1,68 @@
+import type { Quad } from '../geometry/point.ts'
+import type { Image } from '../image/image.ts'
+import type { Models } from '../registry/models.ts'
+import { openCtc } from './ctc/open-ctc.ts'
+import { readLines } from './ctc/read-lines.ts'
+import type { CtcRecipeOptions } from './ctc/recipe.ts'
+import { turnUpright } from './line-crop.ts'
+import { checkpointError, isCheckpoint } from './mmdeploy/export-command.ts'
+import type { TextOrientation } from './text-orientation.ts'
+
+export interface RecognizedText {
+  readonly text: string
+  /** Mean probability of the characters, from 0 to 1; 0 for an empty text. */
+  readonly score: number
+  /** The corners that were given, beginning at the top left one as the text was read. */
+  readonly quad: Quad
+}
+
+export interface TextRecognizer {
+  readonly name: string
+  /** The device that was taken, such as `cuda:0`. */
+  readonly device: string
+  /** The text of each quad, in the order of the quads. A quad without an area has none. */
+  recognize(image: Image, quads: readonly Quad[]): Promise<readonly RecognizedText[]>
+}
+
+export interface TextRecognizerOptions extends CtcRecipeOptions {
+  /** Lines in one run. A batch axis that is fixed is obeyed. @default 6 on the CPU, 32 on a GPU */
+  readonly batchSize?: number | undefined
+  /** @default the one that the server was started with */
+  readonly device?: string | undefined
+  /** MMOCR's config, for the command that exports a checkpoint. */
+  readonly config?: string | undefined
+  /** Turns lines that stand on their head. @default none: they are read as they stand */
+  readonly orientation?: TextOrientation | undefined
+}
+
+/**
+ * Opens a recognizer of lines: one that ships or whose manifest says `ctc`, one of PaddleOCR, or one of MMOCR as
+ * MMDeploy exports it.
+ *
+ * @throws LsmlError MODEL_NOT_FOUND, INVALID_MODEL, DEVICE_UNAVAILABLE
+ *
+ * @example
+ * const recognizer = await openTextRecognizer(ctx.models, 'text-recognizer')
+ * const [line] = await recognizer.recognize(image, [[[10, 10], [200, 10], [200, 40], [10, 40]]])
+ */
+export async function openTextRecognizer(
+  models: Models,
+  nameOrPath: string,
+  options: TextRecognizerOptions = {},
+): Promise<TextRecognizer> {
+  const { orientation, config } = options
+  if (isCheckpoint(nameOrPath))
+    throw checkpointError({ task: 'text-recognition', config, checkpoint: nameOrPath })
+  const model = await models.open(nameOrPath, { device: options.device })
+  const ctc = await openCtc(model, options)
+  return {
+    name: ctc.name,
+    device: model.device,
+    async recognize(image, quads) {
+      const upright = quads.map(turnUpright)
+      const turned = orientation === undefined ? upright : await orientation.orient(image, upright)
+      const texts = await readLines(ctc, image, turned)
+      return texts.map(({ text, score }, index) => ({ text, score, quad: turned[index] as Quad }))
+    },
+  }
+}
