@@ -1,0 +1,17 @@
+/**
+ * Models that see: text detectors and recognizers, and readers of whole pages made of both.
+ *
+ * @module
+ */
+export type { Point, Quad } from '../geometry/point.ts'
+export type { Image } from '../image/image.ts'
+export { createPageReader } from './ocr.ts'
+export type { PageReader, PageReaderOptions, ReadLine } from './ocr.ts'
+export { readingOrder } from './reading-order.ts'
+export type { RegionText } from './region/read-outline.ts'
+export { openTextDetector } from './text-detector.ts'
+export type { DetectedText, TextDetector, TextDetectorOptions } from './text-detector.ts'
+export { openTextOrientation } from './text-orientation.ts'
+export type { TextOrientation, TextOrientationOptions } from './text-orientation.ts'
+export { openTextRecognizer } from './text-recognizer.ts'
+export type { RecognizedText, TextRecognizer, TextRecognizerOptions } from './text-recognizer.ts'
