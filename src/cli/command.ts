@@ -31,9 +31,17 @@ export function createCommand<const Args extends ArgsDef & Flags>(spec: CommandS
     ...spec,
     async run(argv) {
       const { rawArgs, lists } = readArguments(argv, spec.flags)
-      const command = defineCommand<Args>({ args: spec.flags, run: ({ args }) => spec.run(args, lists) })
+      const command = defineCommand<Args>({
+        args: withoutLists(spec.flags),
+        run: ({ args }) => spec.run(args, lists),
+      })
       const { result } = await runCommand(command, { rawArgs })
       return Number(result)
     },
   }
+}
+
+/** Citty knows nothing of what repeats: it would miss it. */
+function withoutLists<Args extends ArgsDef & Flags>(flags: Args): Args {
+  return Object.fromEntries(Object.entries(flags).filter(([, { repeat }]) => repeat === undefined)) as Args
 }

@@ -11,6 +11,8 @@ export interface FoundBackend {
   readonly module: string
   /** The folder that it lies in: `labeling.xml` and `lsml.config.json` are looked for there. */
   readonly folder: string
+  /** It ships with lsml. */
+  readonly isExample: boolean
 }
 
 const EXTENSIONS = ['.ts', '.js', '.mjs'] as const
@@ -55,7 +57,7 @@ function fromFile(module: string, written: string): FoundBackend {
   const folder = dirname(module)
   const ownName = basename(module, extension)
   const name = ownName === 'backend' ? basename(folder) : ownName
-  return { name, module, folder }
+  return { name, module, folder, isExample: dirname(folder) === examplesFolder }
 }
 
 function emptyFolder(written: string): LsmlError {

@@ -22,11 +22,11 @@ export async function run(argv: readonly string[]): Promise<number> {
     return await dispatch(argv)
   } catch (thrown) {
     const error = toError(thrown)
-    const isUsage = error instanceof LsmlError && error.code === 'USAGE'
+    const code = error instanceof LsmlError ? error.code : 'INTERNAL'
     process.stderr.write(`${describe(error, argv)}\n`)
-    if (isUsage)
+    if (code === 'USAGE')
       process.stderr.write(`See \`lsml ${[commandOf(argv), '--help'].filter(Boolean).join(' ')}\`.\n`)
-    return isUsage ? 2 : 1
+    return code === 'USAGE' || code === 'INVALID_PARAMS' ? 2 : 1
   }
 }
 
@@ -88,13 +88,13 @@ function commandOf(argv: readonly string[]): string {
   return Object.hasOwn(COMMANDS, name) ? name : ''
 }
 
-/** One readable line; with `--debug` also where it comes from. */
+/** One readable line, its issues below where it does not tell them; with `--debug` also where it comes from. */
 function describe(error: Error, argv: readonly string[]): string {
+  const untold =
+    error instanceof LsmlError ? error.issues.filter(({ message }) => !error.message.includes(message)) : []
+  const issues = untold.map(({ path, message }) => `\n  ${path}: ${message}`)
   const wantsStack = argv.includes('--debug') || argv.includes('-d')
-  const issues =
-    error instanceof LsmlError ? error.issues.map(({ path, message }) => `\n  ${path}: ${message}`) : []
-  const stack = wantsStack ? `\n${stackOf(error)}` : ''
-  return `lsml: ${error.message}${issues.join('')}${stack}`
+  return `lsml: ${error.message}${issues.join('')}${wantsStack ? `\n${stackOf(error)}` : ''}`
 }
 
 function stackOf(error: Error): string {

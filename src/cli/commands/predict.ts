@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join, relative, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { errorFromJson, LsmlError, toError } from '../../errors.ts'
 import { parseLabelingConfig } from '../../labeling/parse.ts'
 import { createLogger } from '../../log.ts'
@@ -110,9 +110,7 @@ export const predict = createCommand({
       if (args.json === true) process.stdout.write(json)
       if (out !== undefined) {
         await writeFile(join(out, 'predictions.json'), json)
-        process.stderr.write(
-          `Written to ${relative(process.cwd(), out) || '.'}: predictions.json and pictures.\n`,
-        )
+        process.stderr.write(`Written to ${args.out}: predictions.json and the pictures.\n`)
       }
       if (inputs.documentRoot !== undefined && (args.json === true || out !== undefined))
         process.stderr.write(

@@ -169,10 +169,10 @@ async function listen(app: App, port: number, hostname: string): Promise<Server>
     return serve(app, { port, hostname })
   } catch (error) {
     await app.close()
-    // Not the command line's fault: the same one works when the port is free.
-    throw new LsmlError('INTERNAL', `${toError(error).message} Such as \`--port ${port + 1}\`.`, {
-      cause: error,
-    })
+    const other = port < 1024 ? 9090 : port + 1
+    const advice = toError(error).message.replace(/\.$/, `, such as \`--port ${other}\`.`)
+    // Not a wrong command line: the same one works when the port is free.
+    throw new LsmlError('INTERNAL', advice, { cause: error })
   }
 }
 

@@ -82,13 +82,13 @@ function checkImport(target: string, written: string, from: string, folder: stri
 function importedPackages(path: string, code: string): readonly string[] {
   const loader = extname(path) === '.ts' ? 'ts' : 'js'
   return new Bun.Transpiler({ loader })
-    .scanImports(code)
+    .scanImports(code.replace(/^#!.*/, ''))
     .map((found) => found.path)
     .filter((name) => !/^(\.|\/|node:|bun(:|$)|lsml(\/|$))/.test(name))
     .map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/'))
 }
 
-function isModule(path: string): boolean {
+export function isModule(path: string): boolean {
   return /\.[mc]?[jt]sx?$/.test(path)
 }
 

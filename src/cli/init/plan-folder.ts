@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { basename, extname, join, resolve } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, extname, join, relative, resolve, sep } from 'node:path'
 import { parseLabelingConfig } from '../../labeling/parse.ts'
 import type { FoundBackend } from '../find-backend.ts'
 import { readLabelConfig } from '../label-config.ts'
-import { collectModules } from './collect-modules.ts'
+import { collectModules, isModule } from './collect-modules.ts'
 import { exampleTask } from './example-task.ts'
 import { packageVersions } from './package-versions.ts'
 import {
@@ -42,6 +42,9 @@ export async function planFolder(
   const test = testBeside(source.module)
   const roots = new Map([[source.module, backend]])
   if (test !== undefined) roots.set(test, TEST)
+  const others = source.isExample ? filesBeside(source.folder) : []
+  for (const path of others)
+    if (isModule(path) && !roots.has(path)) roots.set(path, nameIn(source.folder, path))
   const { modules, assets, packages } = collectModules(roots)
   const facts = {
     name: packageName(folder),
@@ -50,6 +53,7 @@ export async function planFolder(
     packages: packageVersions(packages, source.folder),
   }
   return new Map<string, string | Uint8Array>([
+    ...others.map((path): [string, Uint8Array] => [nameIn(source.folder, path), readFileSync(path)]),
     ...[...assets].map(([name, path]): [string, Uint8Array] => [name, readFileSync(path)]),
     ...paramsFile(source.folder),
     ['package.json', packageJson(facts)],
@@ -65,6 +69,17 @@ export async function planFolder(
 }
 
 const TEST = 'backend.test.ts'
+
+/** An example is taken whole: its README tells of all of its files. */
+function filesBeside(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.parentPath.includes('node_modules'))
+    .map((entry) => join(entry.parentPath, entry.name))
+}
+
+function nameIn(folder: string, path: string): string {
+  return relative(folder, path).split(sep).join('/')
+}
 
 /** The test of `x.ts` is `x.test.ts`. */
 function testBeside(module: string): string | undefined {
