@@ -23,7 +23,7 @@ export interface DispatchOptions {
 export interface Dispatcher extends Pick<Runner, 'warm' | 'setUp' | 'predict'> {
   /** To be called when a lane's readiness or fault has changed. */
   wake(): void
-  /** Takes nothing new, lets what there is finish until the time (since the epoch), and fails what waits after that. */
+  /** Takes nothing new, lets what there is finish until a time (since the epoch), and fails the rest. */
   drain(until: number): Promise<void>
 }
 
@@ -42,6 +42,7 @@ export function createDispatcher(
 ): Dispatcher {
   const queue = createWorkQueue(lanes, { spillAt })
   const warming = new Map<string, Ticket<PredictLane>>()
+  const requests = new Set<(error: LsmlError) => void>()
   let closed = false
 
   const enqueue = (job: PredictJob, rank: number, { signal, ends }: Request) =>
@@ -107,6 +108,7 @@ export function createDispatcher(
         controller.abort(error)
         for (const end of request.ends) end(error)
       }
+      requests.add(endAll)
       const hangUp = () => endAll(refusals.hungUp())
       signal?.addEventListener('abort', hangUp, { once: true })
       const clearDeadline = callAt(job.deadline, () => endAll(refusals.deadline(job.deadline - startedAt)))
@@ -119,6 +121,7 @@ export function createDispatcher(
         if (signal?.aborted) throw refusals.hungUp()
         return joinChunks(results.flat())
       } finally {
+        requests.delete(endAll)
         clearDeadline()
         signal?.removeEventListener('abort', hangUp)
       }
@@ -148,6 +151,7 @@ export function createDispatcher(
       closed = true
       for (const ticket of warming.values()) queue.remove(ticket)
       await isDoneBy(until, queue.idle())
+      for (const endAll of requests) endAll(refusals.stopping())
       queue.failAll(refusals.stopping())
     },
   }

@@ -44,8 +44,13 @@ export function createInlineRunner<Schema extends ParamsSchema, Model>(
       running--
     }
   }
-  let closed: Promise<unknown> | undefined
+  const training = new Set<Promise<unknown>>()
+  let closed: Promise<void> | undefined
 
+  const close = async (until: number) => {
+    await Promise.all([dispatcher.drain(until), isDoneBy(until, Promise.allSettled(training))])
+    await isDoneBy(until + OVERRUN_MS, host.close())
+  }
   const lane = (): PredictLane => ({
     isReady: true,
     fault: undefined,
@@ -61,7 +66,12 @@ export function createInlineRunner<Schema extends ParamsSchema, Model>(
     predict: dispatcher.predict,
     setUp: dispatcher.setUp,
     warm: dispatcher.warm,
-    fit: (job, { signal } = {}) => host.fit(job, { signal }),
+    async fit(job, { signal } = {}) {
+      if (closed !== undefined) throw refusals.stopping()
+      const outcome = host.fit(job, { signal })
+      training.add(outcome)
+      return outcome.finally(() => training.delete(outcome))
+    },
     status: () => [
       {
         pid: process.pid,
@@ -72,8 +82,7 @@ export function createInlineRunner<Schema extends ParamsSchema, Model>(
       },
     ],
     async close({ graceMs = DEFAULT_GRACE_MS } = {}) {
-      const until = Date.now() + graceMs
-      closed ??= dispatcher.drain(until).then(() => isDoneBy(until + OVERRUN_MS, host.close()))
+      closed ??= close(Date.now() + graceMs)
       await closed
     },
   }

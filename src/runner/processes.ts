@@ -9,6 +9,7 @@ import { backendName } from './load-backend.ts'
 import type { WorkerInit } from './messages.ts'
 import { refusals } from './refusals.ts'
 import type { Runner } from './runner.ts'
+import { isDoneBy } from './time.ts'
 import { train } from './train.ts'
 import { createWorkerLane } from './worker-lane.ts'
 
@@ -69,12 +70,12 @@ export async function createProcessRunner({
   // What kept the first from starting would keep all; from here on each is tried again by itself.
   for (const lane of others) void lane.start().catch(() => {})
 
-  const closing = new AbortController()
+  const stopping = new AbortController()
   let training: Promise<unknown> = Promise.resolve()
   let closed: Promise<void> | undefined
   const close = async (until: number) => {
-    closing.abort()
-    await dispatcher.drain(until)
+    await Promise.all([dispatcher.drain(until), isDoneBy(until, training)])
+    stopping.abort()
     await Promise.all([closeLanes(until + OVERRUN_MS), training])
   }
 
@@ -84,12 +85,11 @@ export async function createProcessRunner({
     setUp: dispatcher.setUp,
     warm: dispatcher.warm,
     async fit(job, { signal } = {}) {
-      if (closing.signal.aborted) throw refusals.stopping()
-      const either = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal])
-      const before = training
-      const mine = before.then(() => train(init, job, either))
-      training = mine.catch(() => {})
-      return mine
+      if (closed !== undefined) throw refusals.stopping()
+      const either = AbortSignal.any([stopping.signal, ...(signal === undefined ? [] : [signal])])
+      const outcome = training.then(() => train(init, job, either))
+      training = outcome.catch(() => {})
+      return outcome
     },
     status: () => lanes.map((lane) => lane.status()),
     async close({ graceMs = DEFAULT_GRACE_MS } = {}) {

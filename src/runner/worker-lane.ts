@@ -22,8 +22,6 @@ export interface WorkerLane extends PredictLane {
   close(until: number): Promise<void>
 }
 
-/** A worker that lived this long did not die of its start: its next restart is at once again. */
-const CALM_MS = 10_000
 const FIRST_DELAY_MS = 100
 const MAX_DELAY_MS = 10_000
 
@@ -32,33 +30,36 @@ export function createWorkerLane({ init, log, onChange }: WorkerLaneOptions): Wo
   let state: 'starting' | 'ready' | 'restarting' | 'stopped' = 'starting'
   let fault: LsmlError | undefined
   let restarts = 0
+  // Ends of the process in a row, without work done in between.
   let failures = 0
   let isBusy = false
   let cancelRestart: (() => void) | undefined
 
+  const restart = (reason: LsmlError) => {
+    if (state === 'stopped') return
+    const delayMs = failures === 0 ? 0 : Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (failures - 1))
+    failures++
+    state = 'restarting'
+    restarts++
+    log.warn(`${reason.message} It is started again.`, { pid: worker?.pid, delayMs })
+    cancelRestart = callAt(Date.now() + delayMs, () => void start().catch(() => {}))
+    onChange()
+  }
   const start = async (): Promise<BackendInfo> => {
-    const started = startWorker(init)
-    const startedAt = Date.now()
-    worker = started
-    void started.ended.then((reason) => {
-      if (state === 'stopped') return
-      const wasReady = state === 'ready'
-      failures = wasReady && Date.now() - startedAt >= CALM_MS ? 1 : failures + 1
-      const delay = wasReady && failures === 1 ? 0 : Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** failures)
-      state = 'restarting'
-      restarts++
-      log.warn(`${reason.message} It is started again.`, { pid: started.pid, delayMs: delay })
-      cancelRestart = callAt(Date.now() + delay, () => void start().catch(() => {}))
-      onChange()
-    })
+    let started: WorkerProcess | undefined
     try {
+      started = startWorker(init)
+      worker = started
+      void started.ended.then((reason) => restart(reason))
       const info = await started.ready
-      state = 'ready'
+      if (state === 'restarting') log.info('The worker runs again', { pid: started.pid })
+      if (state !== 'stopped') state = 'ready'
       fault = undefined
       return info
     } catch (error) {
       fault = toLsmlError(error, 'WORKER_FAILED')
-      started.kill(fault.message)
+      if (started === undefined) restart(fault)
+      else started.kill(fault.message)
       throw fault
     } finally {
       onChange()
@@ -71,10 +72,12 @@ export function createWorkerLane({ init, log, onChange }: WorkerLaneOptions): Wo
     let clear: (() => void) | undefined
     isBusy = true
     try {
-      return await run(current, (time) => {
+      const result = await run(current, (time) => {
         clear?.()
         clear = callAt(time, () => current.kill('It did not finish its work in time, and was stopped.'))
       })
+      failures = 0
+      return result
     } finally {
       clear?.()
       isBusy = false

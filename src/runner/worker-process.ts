@@ -122,6 +122,7 @@ function exitReason({ exitCode, signalCode }: Pick<Bun.Subprocess, 'exitCode' | 
   if (signalCode === 'SIGKILL' || exitCode === 137) {
     return 'It was killed from outside (SIGKILL), most likely because memory ran out: use fewer workers, smaller pictures or a smaller model.'
   }
-  if (signalCode !== null) return `It crashed in native code (${signalCode}).`
+  if (signalCode !== null)
+    return `A signal ended it (${signalCode}); SIGSEGV and the like come from native code.`
   return `It exited with code ${exitCode}, by itself.`
 }
