@@ -45,11 +45,17 @@ export function errorResponse(c: Context<AppEnv>, error: Error, log: Logger): Re
   setReasonPhrase(c, phrase)
   const line = { request: requestId, path: c.req.path, status, code: json.code }
   if (json.code === 'INTERNAL') log.error(error.stack ?? error.message, { ...line, cause: error.cause })
-  else if (status >= 500) log.error(json.message, line)
-  else log.warn(json.message, line)
+  else log[levelOf(json.code, status)](json.message, line)
   // Through the context, for the headers that were set before the error; it would drop the phrase.
   const { headers: all } = c.newResponse(null, status, { ...headers, 'content-type': 'application/json' })
   return new Response(JSON.stringify({ error: json }), { status, statusText: phrase, headers: all })
+}
+
+/** A client that hung up, or a stranger who looks around, is nothing to wake somebody for. */
+function levelOf(code: ErrorCode, status: number): 'error' | 'warn' | 'info' | 'debug' {
+  if (code === 'NOT_FOUND') return 'debug'
+  if (code === 'CANCELLED') return 'info'
+  return status < 500 || code === 'OVERLOADED' ? 'warn' : 'error'
 }
 
 interface Described {

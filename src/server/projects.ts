@@ -6,6 +6,8 @@ import type { Versions } from './versions.ts'
 
 /** Of a request that names none, as people write by hand. */
 const UNNAMED = 'default'
+/** Those told of longest ago are forgotten: whoever may send requests could otherwise fill the memory with them. */
+const MAX_PROJECTS = 1_000
 
 /** What `/setup` brought. */
 export interface ProjectSetup {
@@ -43,10 +45,16 @@ interface Known {
 
 export function createProjects(versions: Versions): Projects {
   const known = new Map<string, Known>()
+  const set = (id: string, project: Known) => {
+    known.delete(id)
+    known.set(id, project)
+    const [oldest] = known.keys()
+    if (known.size > MAX_PROJECTS && oldest !== undefined) known.delete(oldest)
+  }
   return {
     remember(id, { labelConfig, url, token, extraParams }) {
       const params = readExtraParams(extraParams)
-      known.set(id, {
+      set(id, {
         labelConfig,
         labelStudio: { ...(url && { url }), ...(token && { token }) },
         ...params,
@@ -54,7 +62,7 @@ export function createProjects(versions: Versions): Projects {
       return params.fault
     },
     updateLabelConfig(id, labelConfig) {
-      known.set(id, { ...known.get(id), labelConfig })
+      set(id, { ...known.get(id), labelConfig })
     },
     input(id, labelConfig) {
       const project = known.get(id)

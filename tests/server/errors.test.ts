@@ -121,15 +121,16 @@ const failing = (error: unknown, log = recordingLog()) => ({
 
 describe('an error of the runner', () => {
   test.each([
-    ['INVALID_LABEL_CONFIG', 422],
-    ['INVALID_PARAMS', 422],
-    ['MODEL_NOT_FOUND', 500],
-    ['MEDIA_UNAVAILABLE', 502],
-    ['MEDIA_FORBIDDEN', 403],
-    ['WORKER_FAILED', 500],
-    ['DEADLINE_EXCEEDED', 504],
-    ['CANCELLED', 503],
-  ] as const)('%s is a %d with its message as the reason phrase', async (code, status) => {
+    ['INVALID_LABEL_CONFIG', 422, 'warn'],
+    ['INVALID_PARAMS', 422, 'warn'],
+    ['MODEL_NOT_FOUND', 500, 'error'],
+    ['MEDIA_UNAVAILABLE', 502, 'error'],
+    ['MEDIA_FORBIDDEN', 403, 'warn'],
+    ['WORKER_FAILED', 500, 'error'],
+    ['DEADLINE_EXCEEDED', 504, 'error'],
+    ['OVERLOADED', 503, 'warn'],
+    ['CANCELLED', 503, 'info'],
+  ] as const)('%s is a %d with its message as the reason phrase', async (code, status, level) => {
     const issues = [{ path: 'x', message: 'y' }]
     const { app, log } = failing(new LsmlError(code, 'The model `x.onnx`\nis not there → look.', { issues }))
     const response = await post(app, '/predict', { tasks: tasks(1) })
@@ -140,7 +141,7 @@ describe('an error of the runner', () => {
       message: 'The model `x.onnx`\nis not there → look.',
       issues,
     })
-    expect(log.lines.filter(({ level }) => level === (status < 500 ? 'warn' : 'error'))).toHaveLength(1)
+    expect(log.lines.filter((line) => line.level !== 'debug')).toMatchObject([{ level, fields: { code } }])
   })
 
   test.each([
