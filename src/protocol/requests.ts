@@ -23,15 +23,15 @@ export type SetupRequest = z.infer<typeof setupRequestSchema>
 
 /** A drawn region, as the editor sends it to a smart tool. Only image prompts have `is_positive`. */
 export interface PromptRegion {
-  readonly id?: string
-  readonly from_name?: string
-  readonly to_name?: string
-  readonly type?: string
-  readonly value?: Readonly<Record<string, unknown>>
-  readonly is_positive?: boolean
-  readonly original_width?: number
-  readonly original_height?: number
-  readonly item_index?: number
+  readonly id?: string | undefined
+  readonly from_name?: string | undefined
+  readonly to_name?: string | undefined
+  readonly type?: string | undefined
+  readonly value?: Readonly<Record<string, unknown>> | undefined
+  readonly is_positive?: boolean | undefined
+  readonly original_width?: number | undefined
+  readonly original_height?: number | undefined
+  readonly item_index?: number | undefined
   readonly [key: string]: unknown
 }
 

@@ -10,18 +10,18 @@ export interface Region {
   readonly type: string
   readonly value: Readonly<Record<string, unknown>>
   /** From 0 to 1; shown in the region list. */
-  readonly score?: number
+  readonly score?: number | undefined
   /** Pixels of the image as it is shown, EXIF orientation applied. */
-  readonly original_width?: number
-  readonly original_height?: number
-  readonly image_rotation?: 0 | 90 | 180 | 270
+  readonly original_width?: number | undefined
+  readonly original_height?: number | undefined
+  readonly image_rotation?: 0 | 90 | 180 | 270 | undefined
   /** 0-based page of an image list (`valueList`). */
-  readonly item_index?: number
-  readonly parentID?: string
-  readonly origin?: 'manual' | 'prediction' | 'prediction-changed'
-  readonly meta?: Readonly<Record<string, unknown>>
-  readonly readonly?: boolean
-  readonly hidden?: boolean
+  readonly item_index?: number | undefined
+  readonly parentID?: string | undefined
+  readonly origin?: 'manual' | 'prediction' | 'prediction-changed' | undefined
+  readonly meta?: Readonly<Record<string, unknown>> | undefined
+  readonly readonly?: boolean | undefined
+  readonly hidden?: boolean | undefined
   readonly [key: string]: unknown
 }
 
@@ -31,7 +31,7 @@ export interface Relation {
   readonly from_id: string
   readonly to_id: string
   readonly direction: 'left' | 'right' | 'bi'
-  readonly labels?: readonly string[]
+  readonly labels?: readonly string[] | undefined
 }
 
 export type ResultItem = Region | Relation
@@ -40,7 +40,7 @@ export type ResultItem = Region | Relation
 export interface Prediction {
   readonly result: readonly ResultItem[]
   /** From 0 to 1, of the whole task; Label Studio sorts and samples by it. */
-  readonly score?: number
+  readonly score?: number | undefined
 }
 
 /** A prediction on the wire: always with the version, because Label Studio skips tasks that have one of this version. */

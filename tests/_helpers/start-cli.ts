@@ -33,7 +33,8 @@ export async function startCli(args: readonly string[], options: StartOptions = 
   let stderr = ''
   let stdout = ''
   const read = async (stream: ReadableStream<Uint8Array>, onText: (text: string) => void) => {
-    for await (const chunk of stream.pipeThrough(new TextDecoderStream())) onText(chunk)
+    const decoder = new TextDecoder()
+    for await (const chunk of stream) onText(decoder.decode(chunk, { stream: true }))
   }
   const started = Promise.withResolvers<string>()
   const look = () => {

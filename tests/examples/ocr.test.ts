@@ -122,7 +122,7 @@ test('a labeling config without a place for boxes is answered with what to add',
     label_config: config,
     params: {},
   })
-  expect(response.status).toBe(400)
+  expect(response.status).toBe(422)
   const { error } = (await response.json()) as { error: { code: string; message: string } }
   expect(error).toMatchObject({
     code: 'INVALID_LABEL_CONFIG',
