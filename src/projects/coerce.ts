@@ -12,12 +12,14 @@ export type Coerced = { readonly value: unknown } | { readonly problem: string }
 export function coerce(field: Field, given: unknown): Coerced {
   const asIs = field.safeParse(given)
   if (typeof given !== 'string' || (asIs.success && typeof asIs.data === 'string')) {
-    return asIs.success ? { value: given } : problemOf(asIs.error)
+    return asIs.success ? { value: given } : problemOf([asIs.error])
   }
   // Before the text itself: `z.coerce.boolean()` takes the text `false` for true.
-  const read = readings(given).find((value) => field.safeParse(value).success)
-  if (read !== undefined) return { value: read }
-  return asIs.success ? { value: given } : problemOf(asIs.error)
+  const readings = readText(given).map((value) => ({ value, result: field.safeParse(value) }))
+  const read = readings.find(({ result }) => result.success)
+  if (read !== undefined) return { value: read.value }
+  if (asIs.success) return { value: given }
+  return problemOf([asIs.error, ...readings.flatMap(({ result }) => result.error ?? [])])
 }
 
 const WORDS: Readonly<Record<string, unknown>> = {
@@ -29,7 +31,7 @@ const WORDS: Readonly<Record<string, unknown>> = {
   None: null,
 }
 
-function readings(text: string): readonly unknown[] {
+function readText(text: string): readonly unknown[] {
   const trimmed = text.trim()
   if (Object.hasOwn(WORDS, trimmed)) return [WORDS[trimmed]]
   const found: unknown[] = []
@@ -45,8 +47,10 @@ function readings(text: string): readonly unknown[] {
   return found
 }
 
-function problemOf({ issues }: z.ZodError): Coerced {
-  const [issue] = issues
+/** Of several ways to read a value, the one that is of the right type says best what is wrong with it. */
+function problemOf(errors: readonly z.ZodError[]): Coerced {
+  const issues = errors.flatMap((error) => error.issues[0] ?? [])
+  const issue = issues.find(({ code }) => code !== 'invalid_type') ?? issues[0]
   const at = issue?.path.length ? `\`${issue.path.join('.')}\`: ` : ''
   return { problem: at + (issue?.message ?? 'not valid') }
 }

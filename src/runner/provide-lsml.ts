@@ -12,10 +12,7 @@ const done = new Set<string>()
 export function provideLsml(module: string): void {
   if (typeof Bun === 'undefined') return
   const own = createRequire(import.meta.url)
-  const names = [
-    ...OWN.filter((name) => finds(name, import.meta.filename)),
-    ...(finds('zod', module) ? [] : ['zod']),
-  ].filter((name) => !done.has(name))
+  const names = [...OWN, ...(finds('zod', module) ? [] : ['zod'])].filter((name) => !done.has(name))
   if (names.length === 0) return
   // Resolved before the names are taken over, or they would lead to themselves.
   const paths = names.map((name): [string, string] => [name, own.resolve(name)])
