@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { LsmlError } from '../../errors.ts'
 
 export interface Checkpoint {
@@ -51,7 +52,8 @@ export function exportCommand({ task, config, checkpoint }: Checkpoint): string 
 
 /** For a checkpoint that was given in place of an ONNX file: how to get one, or which model to take instead. */
 export function checkpointError(model: Checkpoint): LsmlError {
-  const deadEnd = DEAD_ENDS.find(({ pattern }) => pattern.test(`${model.config ?? ''} ${model.checkpoint}`))
+  const names = `${basename(model.config ?? '')} ${basename(model.checkpoint)}`
+  const deadEnd = DEAD_ENDS.find(({ pattern }) => pattern.test(names))
   const advice =
     deadEnd === undefined
       ? `Export it in a clone of MMDeploy and give the folder \`${exportFolder(model.checkpoint)}\`:\n\n  ${exportCommand(model)}`
@@ -68,9 +70,10 @@ function exportAlternative(task: Checkpoint['task'], name: string): string {
   return `mim download mmocr --config ${name} --dest .\n  ${command}`
 }
 
-/** Beside the checkpoint, with its name. */
+/** Beside the checkpoint, with its name; here for one that is on the web. */
 function exportFolder(checkpoint: string): string {
-  return checkpoint.replace(/\.[^./\\]+$/, '')
+  const folder = checkpoint.replace(/\.[^./\\]+$/, '')
+  return /^\w+:\/\//.test(folder) ? folder.slice(folder.lastIndexOf('/') + 1) : folder
 }
 
 /** For a POSIX shell. */

@@ -1,6 +1,10 @@
 import { z } from 'zod'
 
 const side = z.number().int().positive()
+/** MMDeploy's own runtime refuses any other range. */
+const noChance = z
+  .tuple([z.number(), z.number()])
+  .refine(([from, to]) => from === 1 && to === 1, 'only [1, 1] leaves nothing to chance')
 const perPlane = z.array(z.number()).min(1)
 
 /**
@@ -23,8 +27,8 @@ export const TRANSFORMS = {
     type: z.literal('ShortScaleAspectJitter'),
     short_size: side.default(736),
     scale_divisor: side.default(1),
-    ratio_range: z.tuple([z.literal(1), z.literal(1)], 'only [1, 1] is no chance'),
-    aspect_ratio_range: z.tuple([z.literal(1), z.literal(1)], 'only [1, 1] is no chance'),
+    ratio_range: noChance,
+    aspect_ratio_range: noChance,
   }),
   RescaleToHeight: z.object({
     type: z.literal('RescaleToHeight'),
