@@ -40,7 +40,8 @@ export function createDiskCache({ directory, maxBytes, onError }: DiskCacheOptio
     const path = pathOf(directory, key)
     const temporary = `${path}.${randomUUID()}.tmp`
     try {
-      await writeFile(temporary, [hashOf(bytes), bytes], { mode: 0o600, flag: 'wx' })
+      // In one piece: Bun 1.4.5 writes the first part of a list of parts twice.
+      await writeFile(temporary, Buffer.concat([hashOf(bytes), bytes]), { mode: 0o600, flag: 'wx' })
       await rename(temporary, path)
     } catch (error) {
       await rm(temporary, { force: true })

@@ -117,12 +117,15 @@ function bareHost(hostname: string, { keepDot = false } = {}): string {
 function normalHost(entry: string): string {
   const text = isIP(entry) === 6 ? `[${entry}]` : entry.trim()
   const port = /:(\d+)$/.exec(text)?.[1]
-  const isHost = /^[^/?#@\s]+$/.test(text) && URL.canParse(`http://${text}`)
-  if (!isHost)
+  const host =
+    /^[^/?#@\s]+$/.test(text) && URL.canParse(`http://${text}`)
+      ? bareHost(new URL(`http://${text}`).hostname)
+      : ''
+  // A `*` is a host to URL parsers; who writes it means something else.
+  if (!/^(?:[\w.-]+|[\da-f:.]+)$/i.test(host))
     throw new LsmlError(
       'USAGE',
       `\`${entry}\` is no host that could be allowed. Write \`host\` or \`host:port\`, such as \`minio:9000\`.`,
     )
-  const host = bareHost(new URL(`http://${text}`).hostname)
   return port === undefined ? host : `${host}:${port}`
 }

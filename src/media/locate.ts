@@ -29,13 +29,13 @@ export interface LocateOptions {
   readonly localFilesRoot: string | undefined
 }
 
-const UPLOAD = /^(?<prefix>(?:\/(?!api\/)[\w.~-]+)*?)\/data\/upload\/(?<rest>[^?#]+)/
-const LOCAL_FILES = /^(?<prefix>(?:\/(?!api\/)[\w.~-]+)*?)\/data\/local-files\/?\?(?:[^#]*?&)?d=(?<rest>.+)$/s
-const STORAGE_DATA =
-  /^(?<prefix>(?:\/(?!api\/)[\w.~-]+)*?)\/storage-data\/uploaded\/?\?(?:[^#]*?&)?filepath=(?<rest>[^&#]+)/
+const UPLOAD = studioPath(String.raw`/data/upload/(?<rest>[^?]+)`)
+const LOCAL_FILES = studioPath(String.raw`/data/local-files/?\?(?:.*?&)?d=(?<rest>.+)$`)
+const STORAGE_DATA = studioPath(String.raw`/storage-data/uploaded/?\?(?:.*?&)?filepath=(?<rest>[^&]+)`)
 /** The rest of what Label Studio serves as files; nothing else is asked for with a token. */
-const OTHER_FILES =
-  /^(?<prefix>(?:\/(?!api\/)[\w.~-]+)*?)\/(?:data\/[^?#]+|(?:tasks|projects)\/\d+\/(?:presign|resolve)\/?\?.+|api\/projects\/\d+\/file-proxy\/?\?.+)/
+const OTHER_FILES = studioPath(
+  String.raw`/(?:data/[^?]|(?:tasks|projects)/\d+/(?:presign|resolve)/?\?|api/projects/\d+/file-proxy/?\?)`,
+)
 
 /** Longer ones are texts: servers refuse them, and they would be searched through again and again. */
 const MAX_LENGTH = 16_384
@@ -86,7 +86,7 @@ function inStudio(path: string, options: LocateOptions): Location | undefined {
   const local = LOCAL_FILES.exec(path)?.groups
   const match = uploaded ?? local ?? OTHER_FILES.exec(path)?.groups
   if (match === undefined) return undefined
-  checkPath(path.replace(/[?#].*$/s, ''), shown)
+  checkPath(path.replace(/\?.*$/s, ''), shown)
   if (match.rest !== undefined) checkPath(match.rest, shown)
   const { studio, imageDir, localFilesRoot } = options
   const files = [
@@ -118,6 +118,11 @@ function inCloudStorage(uri: string, { studio, task }: LocateOptions): Location 
   const encoded = Buffer.from(uri).toString('base64').replaceAll('+', '-').replaceAll('/', '_')
   const url = new URL(toStudioUrl(studio.url, `/tasks/${id}/presign/?fileuri=${encoded}`))
   return { files: [], url, isStudios: true, key: uri }
+}
+
+/** Behind an optional sub-path, in which nothing of Label Studio's API may hide. */
+function studioPath(pattern: string): RegExp {
+  return new RegExp(String.raw`^(?<prefix>(?:/(?!api/)[\w.~-]+)*?)${pattern}`, 's')
 }
 
 /** Values may carry the sub-path already; then they go behind the origin alone. */

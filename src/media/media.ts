@@ -5,6 +5,7 @@ import type { Task } from '../protocol/task.ts'
 export interface Media {
   /**
    * The bytes behind a value of `task.data`: a URL of any kind that Label Studio stores, a `data:` URL, or an upload path.
+   * They may be shared with others who asked for the same file: read them, do not write into them.
    *
    * @throws LsmlError MEDIA_UNAVAILABLE, MEDIA_FORBIDDEN, MEDIA_TOO_LARGE
    */

@@ -18,7 +18,10 @@ export interface MediaSettings {
   readonly idleTimeoutMs?: number | undefined
   /** Of a whole download. @default 60 000 */
   readonly timeoutMs?: number | undefined
-  /** Folder of the download cache. Without it nothing is kept. */
+  /**
+   * Folder of the download cache. Without it nothing is kept. Files are taken as unchanging, as Label Studio's uploads are: one
+   * that is replaced under the same URL is seen when the old one has left the cache.
+   */
   readonly cacheDir?: string | undefined
   /** Of the cache; the least recently used files go first. @default 1 GiB */
   readonly cacheBytes?: number | undefined
