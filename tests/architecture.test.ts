@@ -136,7 +136,8 @@ async function readImports(): Promise<readonly Import[]> {
 }
 
 function scan(path: string) {
-  return new Bun.Transpiler({ loader: 'ts' }).scanImports(readFileSync(path, 'utf8'))
+  const code = readFileSync(path, 'utf8').replace(/^#!.*/, '')
+  return new Bun.Transpiler({ loader: 'ts' }).scanImports(code)
 }
 
 function roomOf(file: string): string {

@@ -4,6 +4,7 @@ import * as bun from '../src/bun.ts'
 import * as main from '../src/index.ts'
 import * as protocol from '../src/protocol/index.ts'
 import * as testing from '../src/testing.ts'
+import * as vision from '../src/vision/index.ts'
 
 // A name that is added here is a promise; one that is taken away breaks somebody's backend.
 
@@ -41,6 +42,16 @@ test('lsml', () => {
 
 test('lsml/bun', () => {
   expect(Object.keys(bun).toSorted()).toEqual(['createProcessRunner', 'serve'])
+})
+
+test('lsml/vision', () => {
+  expect(Object.keys(vision).toSorted()).toEqual([
+    'createPageReader',
+    'openTextDetector',
+    'openTextOrientation',
+    'openTextRecognizer',
+    'readingOrder',
+  ])
 })
 
 test('lsml/testing', () => {
