@@ -6,6 +6,7 @@ export interface BannerFacts {
   /** Of lsml. */
   readonly version: string
   readonly backend: { readonly name: string; readonly version: string; readonly file: string }
+  /** That can be pasted; see `reachableUrl`. */
   readonly url: string
   /** The address that was asked for. */
   readonly host: string
@@ -16,15 +17,16 @@ export interface BannerFacts {
   readonly user: string | undefined
   /** Those that are open by now. */
   readonly models: readonly ModelStatus[]
+  /** A project was set up: what is not open now is not needed. */
+  readonly isChecked: boolean
 }
 
 /** What a person needs to know once the server listens: where to connect, what runs, what is missing. */
 export function renderBanner(facts: BannerFacts): string {
   const { version, backend, url, workers, threads, user } = facts
   const facing = reachOf(facts.host)
-  const pasted = facing === 'all' ? url.replace(/\/\/[^/]+:/, '//localhost:') : url
   const rows: readonly (readonly [string, string])[] = [
-    ['URL', pasted],
+    ['URL', url],
     ['Backend', `${backend.name} ${backend.version} (${backend.file})`],
     ['Device', deviceLine(facts)],
     ...facts.models.map((model): [string, string] => ['Model', modelLine(model)]),
@@ -36,7 +38,7 @@ export function renderBanner(facts: BannerFacts): string {
     facing === 'self'
       ? 'For a Label Studio in Docker start with --host 0.0.0.0, and paste http://host.docker.internal:' +
         `${new URL(url).port} there.`
-      : `From a Label Studio in Docker: ${pasted.replace(/\/\/[^/]+:/, '//host.docker.internal:')}`,
+      : `From a Label Studio in Docker: ${withHost(url, 'host.docker.internal')}`,
     ...(facing !== 'self' && user === undefined
       ? [
           `Warning: ${facts.host} is reachable from other machines and nobody has to sign in.`,
@@ -47,9 +49,19 @@ export function renderBanner(facts: BannerFacts): string {
   return `\nlsml ${version}\n\n${table(rows).map(indent).join('\n')}\n\n${hints.map(indent).join('\n')}\n\n`
 }
 
-function deviceLine({ device, models }: BannerFacts): string {
+/** The URL of a server on this machine: of one that listens on all addresses, `localhost` is as good as any. */
+export function reachableUrl(url: string, host: string): string {
+  return reachOf(host) === 'all' ? withHost(url, 'localhost') : url
+}
+
+function withHost(url: string, host: string): string {
+  return `http://${host}:${new URL(url).port}`
+}
+
+function deviceLine({ device, models, isChecked }: BannerFacts): string {
   const [first] = models
-  if (first === undefined) return `${device} asked for; the models are opened with the first task`
+  if (first === undefined)
+    return `${device} asked for; ${isChecked ? 'the backend opened no models' : 'the models are opened with the first task'}`
   const used = [...new Set(models.map((model) => model.device))].join(', ')
   const passed = first.fellAway.map((each) => `${each.device}: ${each.reason}`)
   return `${used} (${device} asked for${passed.length > 0 ? `; not ${passed.join('; not ')}` : ''})`

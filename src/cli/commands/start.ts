@@ -5,7 +5,7 @@ import { createProcessRunner } from '../../runner/processes.ts'
 import type { BasicAuth } from '../../server/auth.ts'
 import { type App, createApp } from '../../server/app.ts'
 import { type Server, serve } from '../../server/serve.ts'
-import { renderBanner } from '../banner.ts'
+import { reachableUrl, renderBanner } from '../banner.ts'
 import { createCommand } from '../command.ts'
 import { type Environment, readVariable } from '../environment.ts'
 import { findBackend } from '../find-backend.ts'
@@ -144,21 +144,23 @@ export const start = createCommand({
     }
     const server = await listen(app, port, args.host)
     stopped.use(() => server.stop())
+    const url = reachableUrl(server.url, args.host)
     process.stderr.write(
       renderBanner({
         version: packageVersion(),
         backend: { ...runner.info, file: relative(process.cwd(), module) },
-        url: server.url,
+        url,
         host: args.host,
         device: settings.device ?? 'auto',
         workers,
         threads: settings.threads ?? 1,
         user: options.basicAuth?.username,
         models: runner.status().flatMap(({ models }) => models),
+        isChecked: labelConfig !== undefined,
       }),
     )
     // For scripts: the only line on stdout.
-    if (!process.stdout.isTTY) process.stdout.write(`${server.url}\n`)
+    if (!process.stdout.isTTY) process.stdout.write(`${url}\n`)
     await stopped.done
     return 0
   },

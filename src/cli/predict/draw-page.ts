@@ -11,7 +11,7 @@ import { drawText, type Font, textWidth } from '../../image/draw-text.ts'
 import type { Image } from '../../image/image.ts'
 import { resize } from '../../image/resize.ts'
 import type { DrawnPage, DrawnRegion } from './drawn-regions.ts'
-import { placeTag } from './place-tag.ts'
+import { boundsOf, placeTag } from './place-tag.ts'
 
 export interface DrawPageOptions {
   readonly font: Font
@@ -35,7 +35,8 @@ const SMALLEST_TEXT = 9
  * The page with an outline and a tag on each region. Where texts were read, a second page beside it has them where they
  * stand, numbered as on the first.
  */
-export function drawPage(image: Image, { regions, answers }: DrawnPage, options: DrawPageOptions): Canvas {
+export function drawPage(image: Image, page: DrawnPage, options: DrawPageOptions): Canvas {
+  const { regions } = page
   const long = Math.max(image.width, image.height)
   const scale = Math.min(Math.max(long, LONG_SIDE.least), LONG_SIDE.most) / long
   const [width, height] = [image.width, image.height].map((side) =>
@@ -54,7 +55,7 @@ export function drawPage(image: Image, { regions, answers }: DrawnPage, options:
     drawImage(canvas, createCanvas(width, height, PAPER), shift + GAP, HEADER + GAP)
     for (const region of scaled) drawReading(canvas, region, shift, options)
   }
-  drawHeader(canvas, regions, answers, options)
+  drawHeader(canvas, page, hasTexts, options)
   return canvas
 }
 
@@ -62,23 +63,30 @@ export function drawPage(image: Image, { regions, answers }: DrawnPage, options:
 function drawMarks(
   canvas: Canvas,
   regions: readonly DrawnRegion[],
-  numbered: boolean,
+  hasTexts: boolean,
   { font, colorOf }: DrawPageOptions,
 ): void {
   for (const { outline, labels } of regions) {
     const color = colorOf(labels[0])
-    fillPolygon(canvas, outline, color, 0.14)
+    // Lines of text lie side by side; things lie over each other, and tints would add up.
+    if (hasTexts) fillPolygon(canvas, outline, color, 0.14)
     strokePolygon(canvas, outline, color, 2)
   }
-  const taken = regions.map(({ outline }) => outline)
+  const tags: (readonly Point[])[] = []
   for (const [index, region] of regions.entries()) {
-    const text = numbered ? String(index + 1) : tagOf(region)
+    const { outline } = region
+    const text = hasTexts ? String(index + 1) : tagOf(region)
     if (text === '') continue
-    const size = numbered ? Math.min(Math.max(heightOf(region.outline) * 0.55, 13), 18) : 20
+    const size = hasTexts ? Math.min(Math.max(heightOf(outline) * 0.55, 13), 18) : 20
     const tag = { width: textWidth(font, text, size) + 8, height: size }
-    const [left, top] = placeTag(tag, region.outline, taken, canvas)
+    const [left, top] = placeTag(tag, {
+      outline,
+      taken: hasTexts ? [...regions.map((each) => each.outline), ...tags] : tags,
+      area: canvas,
+      prefer: hasTexts ? 'beside' : 'above',
+    })
     const corners = rectangle(left, top, tag.width, tag.height)
-    taken.push(corners)
+    tags.push(corners)
     const color = colorOf(region.labels[0])
     fillPolygon(canvas, corners, color)
     drawText(canvas, font, text, { origin: [left + 4, top], size, color: inkOn(color) })
@@ -90,7 +98,7 @@ function drawReading(canvas: Canvas, region: DrawnRegion, shift: number, { font,
   const outline = region.outline.map(([x, y]): Point => [x + shift, y])
   strokePolygon(canvas, outline, mix(colorOf(region.labels[0]), PAPER, 0.55), 1)
   if (region.text === undefined || region.text === '') return
-  const [topLeft, topRight, , bottomLeft] = outline.length === 4 ? outline : boundsOf(outline)
+  const [topLeft, topRight, , bottomLeft] = cornersOf(outline)
   if (topLeft === undefined || topRight === undefined || bottomLeft === undefined) return
   const [width, height] = [distance(topLeft, topRight), distance(topLeft, bottomLeft)]
   const fitting = (width / textWidth(font, region.text, 100)) * 100
@@ -101,20 +109,21 @@ function drawReading(canvas: Canvas, region: DrawnRegion, shift: number, { font,
   drawText(canvas, font, region.text, { origin, size, color: INK, angle })
 }
 
+/** Title, count, answers about the page; and what the colours mean, where the tags do not say it. */
 function drawHeader(
   canvas: Canvas,
-  regions: readonly DrawnRegion[],
-  answers: readonly string[],
+  { regions, answers }: DrawnPage,
+  hasTexts: boolean,
   { font, title, colorOf }: DrawPageOptions,
 ): void {
   const size = 24
-  const top = (HEADER - size) / 2 + GAP / 2
+  const top = (HEADER + GAP - size) / 2
   const count = `${regions.length} ${regions.length === 1 ? 'region' : 'regions'}`
   const text = [title, count, ...answers].join('  ·  ')
   drawText(canvas, font, text, { origin: [GAP, top], size, color: INK })
-  const labels = [...new Set(regions.flatMap((region) => region.labels))]
+  if (!hasTexts) return
   let left = GAP + textWidth(font, text, size) + 2 * GAP
-  for (const label of labels) {
+  for (const label of new Set(regions.flatMap((region) => region.labels))) {
     fillPolygon(canvas, rectangle(left, top + 5, 14, 14), colorOf(label))
     drawText(canvas, font, label, { origin: [left + 20, top], size, color: INK })
     left += 20 + textWidth(font, label, size) + GAP
@@ -134,14 +143,15 @@ function rectangle(left: number, top: number, width: number, height: number): re
   ]
 }
 
-function boundsOf(points: readonly Point[]): readonly Point[] {
-  const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)]
-  const [left, top] = [Math.min(...xs), Math.min(...ys)]
-  return rectangle(left, top, Math.max(...xs) - left, Math.max(...ys) - top)
+/** Four corners of any outline: its own, or those of the upright rectangle around it. */
+function cornersOf(outline: readonly Point[]): readonly Point[] {
+  if (outline.length === 4) return outline
+  const { left, top, right, bottom } = boundsOf(outline)
+  return rectangle(left, top, right - left, bottom - top)
 }
 
 function heightOf(outline: readonly Point[]): number {
-  const [topLeft, , , bottomLeft] = outline.length === 4 ? outline : boundsOf(outline)
+  const [topLeft, , , bottomLeft] = cornersOf(outline)
   return topLeft === undefined || bottomLeft === undefined ? 0 : distance(topLeft, bottomLeft)
 }
 
