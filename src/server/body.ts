@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
+import { LsmlError } from '../errors.ts'
 import type { AppEnv } from './parts.ts'
 
 export interface JsonBodyOptions {
@@ -14,6 +15,7 @@ export interface JsonBodyOptions {
  * says: people who try a backend by hand forget the header.
  *
  * @throws HTTPException 413 over the limit, 408 for a body that does not arrive in time
+ * @throws LsmlError CANCELLED when the client hangs up
  */
 export function jsonBody({ limit, timeoutMs }: JsonBodyOptions): MiddlewareHandler<AppEnv> {
   return async function jsonBody(c, next) {
@@ -22,7 +24,14 @@ export function jsonBody({ limit, timeoutMs }: JsonBodyOptions): MiddlewareHandl
       ? 0
       : Number(raw.headers.get('content-length') ?? 0)
     if (announced > limit) throw tooLarge(limit)
-    const body = await readWithin(raw.body, limit, c.get('arrivedAt') + timeoutMs - Date.now())
+    const body = await readWithin(raw.body, limit, c.get('arrivedAt') + timeoutMs - Date.now()).catch(
+      (error: unknown) => {
+        if (!raw.signal.aborted) throw error
+        throw new LsmlError('CANCELLED', 'The client hung up before the end of its request.', {
+          cause: error,
+        })
+      },
+    )
     const headers = new Headers(raw.headers)
     headers.set('content-type', 'application/json')
     headers.delete('transfer-encoding')
@@ -39,10 +48,12 @@ async function readWithin(
   const chunks: Uint8Array<ArrayBuffer>[] = []
   const reader = stream?.getReader()
   if (reader === undefined) return new Blob(chunks)
+  // What becomes of the rest is nobody's business any more.
+  const cancel = () => void reader.cancel().catch(() => {})
   let late = false
   const timer = setTimeout(() => {
     late = true
-    void reader.cancel()
+    cancel()
   }, timeoutMs)
   try {
     for (let size = 0; ;) {
@@ -51,7 +62,7 @@ async function readWithin(
       if (done) return new Blob(chunks)
       size += value.byteLength
       if (size > limit) {
-        void reader.cancel()
+        cancel()
         throw tooLarge(limit)
       }
       chunks.push(value)

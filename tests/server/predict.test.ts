@@ -67,6 +67,17 @@ describe('a batch', () => {
     expect(lines).toMatchObject([{ level: 'error', fields: { tasks: [7, '#3'], code: 'BACKEND_FAILED' } }])
   })
 
+  test('whose tasks all fail in their own way does not fill the log', async () => {
+    const log = recordingLog()
+    const app = createApp(backend, { log })
+    const failing = tasks(100).map(({ id }) => ({ id, data: { fail: `no file ${id}` } }))
+    const response = await post(app, '/predict', { tasks: failing, label_config: SCHEMA })
+    expect(await response.json()).toMatchObject({ errors: failing.map(({ id }) => ({ task: id })) })
+    const lines = log.lines.filter(({ message }) => message.includes('of 100 tasks have no prediction'))
+    expect(lines).toHaveLength(21)
+    expect(lines.at(-1)?.message).toStartWith('100 of 100')
+  })
+
   test('nests several predictions of one task, and mixes them with single ones', async () => {
     const several = defineBackend({
       predict: (tasks) =>

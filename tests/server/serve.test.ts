@@ -6,7 +6,7 @@ import { silentLogger } from '../../src/log.ts'
 import type { Runner } from '../../src/runner/runner.ts'
 import { type AppOptions, createApp } from '../../src/server/app.ts'
 import { serve } from '../../src/server/serve.ts'
-import { emptyOutcome, fakeRunner, tasks } from './_app.ts'
+import { emptyOutcome, fakeRunner, recordingLog, tasks } from './_app.ts'
 
 function start(overrides: Partial<Runner> = {}, options: AppOptions = {}) {
   return serve(createApp(fakeRunner(overrides), { log: silentLogger, ...options }), { port: 0 })
@@ -74,6 +74,29 @@ test('a client that hangs up aborts its job and gives its place back', async () 
   await expect(asked).rejects.toThrow()
   await aborted
   finish()
+  expect((await fetch(`${server.url}/predict`, predictOne)).status).toBe(200)
+})
+
+test('a client that hangs up amid its body is no failure of the server', async () => {
+  const log = recordingLog()
+  const answered = Promise.withResolvers<void>()
+  const app = createApp(fakeRunner(), {
+    log: {
+      ...log,
+      debug(message) {
+        if (message.startsWith('POST /predict')) answered.resolve()
+      },
+    },
+    maxQueue: 1,
+  })
+  await using server = serve(app, { port: 0 })
+  const socket = await open(server.port)
+  socket.write('POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n{"tasks":')
+  // Until it has its place in the queue.
+  while (!(await (await fetch(`${server.url}/health`)).text()).includes('"queue":{"length":1')) continue
+  socket.destroy()
+  await answered.promise
+  expect(log.lines).toMatchObject([{ level: 'info', fields: { code: 'CANCELLED' } }])
   expect((await fetch(`${server.url}/predict`, predictOne)).status).toBe(200)
 })
 

@@ -8,6 +8,9 @@ import { parseProjectId } from '../projects.ts'
 import { type TaskError, toBatchAnswer, toInteractiveAnswer, toTaskErrors } from '../results.ts'
 import { validateJson } from '../validate.ts'
 
+/** Lines of the log about the failed tasks of one request. */
+const MAX_REASONS = 20
+
 /** @param readBody after a place in the queue is taken: bodies are large, and a full server reads none */
 export function predictRoute(parts: Parts, readBody: MiddlewareHandler<AppEnv>): Hono<AppEnv> {
   const { runner, projects, metrics, log, deadlineMs } = parts
@@ -76,13 +79,17 @@ function droppedOf(outcome: TaskOutcome): readonly DroppedRegion[] {
   return 'error' in outcome ? [] : outcome.dropped
 }
 
-/** One line for each reason: a broken model fails a thousand tasks in the same way. */
+/** One line for each reason, and an end to it where every task has its own. */
 function logErrors(errors: readonly TaskError[], tasks: number, log: Logger): void {
-  for (const reason of new Set(errors.map(({ message }) => message))) {
+  const reasons = [...new Set(errors.map(({ message }) => message))]
+  for (const reason of reasons.slice(0, MAX_REASONS)) {
     const alike = errors.filter(({ message }) => message === reason)
     log.error(`${alike.length} of ${tasks} tasks have no prediction: ${reason}`, {
       code: alike[0]?.code,
       tasks: alike.slice(0, 10).map(({ task, index }) => task ?? `#${index}`),
     })
+  }
+  if (reasons.length > MAX_REASONS) {
+    log.error(`${errors.length} of ${tasks} tasks have no prediction, for ${reasons.length} reasons`)
   }
 }
