@@ -17,20 +17,21 @@ export function resolveParams<Schema extends ParamsSchema>(
   layers: readonly ParamLayer[],
 ): z.output<Schema> {
   const { values, sources, issues } = readLayers(schema, layers)
-  if (schema === undefined || issues.length > 0) {
-    refuse(issues)
-    return {} as z.output<Schema>
-  }
+  if (issues.length > 0) throw refusal(issues)
+  if (schema === undefined) return {} as z.output<Schema>
   const parsed = schema.safeParse(values)
   if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map(({ path: [key], message }) => {
-    const name = String(key ?? '')
-    if (key !== undefined && !sources.has(name)) return missing(name, message)
-    const source = sources.get(name)
-    return { path: name, message: `${key === undefined ? '' : `\`${name}\` (${source}): `}${message}` }
-  })
-  refuse(problems)
-  return {} as z.output<Schema>
+  throw refusal(
+    parsed.error.issues.map(({ path: [key], message }) => {
+      // What concerns the whole, such as an order of two, has no path.
+      if (key === undefined) return { path: '', message: `${message}.` }
+      const name = String(key)
+      const source = sources.get(name)
+      return source === undefined
+        ? missing(name, message)
+        : { path: name, message: `\`${name}\` (${source}): ${message}.` }
+    }),
+  )
 }
 
 /**
@@ -45,7 +46,7 @@ export function checkBaseParams(
   layers: readonly ParamLayer[],
 ): readonly string[] {
   const { values, issues } = readLayers(schema, layers)
-  refuse(issues)
+  if (issues.length > 0) throw refusal(issues)
   return Object.entries(schema?.shape ?? {})
     .filter(([name, field]) => !(name in values) && !(field as Field).safeParse(undefined).success)
     .map(([name]) => name)
@@ -59,7 +60,8 @@ interface ReadLayers {
 }
 
 function readLayers(schema: ParamsSchema | undefined, layers: readonly ParamLayer[]): ReadLayers {
-  const values: Record<string, unknown> = {}
+  // Without a prototype: a key may be `__proto__`.
+  const values: Record<string, unknown> = Object.create(null)
   const sources = new Map<string, string>()
   const issues: ErrorIssue[] = []
   const known = Object.keys(schema?.shape ?? {})
@@ -120,11 +122,7 @@ function missing(name: string, reason: string): ErrorIssue {
   }
 }
 
-function refuse(issues: readonly ErrorIssue[]): void {
-  if (issues.length === 0) return
-  throw new LsmlError(
-    'INVALID_PARAMS',
-    `The parameters cannot be used: ${issues.map((issue) => issue.message).join(' ')}`,
-    { issues },
-  )
+function refusal(issues: readonly ErrorIssue[]): LsmlError {
+  const list = issues.map(({ message }) => message).join(' ')
+  return new LsmlError('INVALID_PARAMS', `The parameters cannot be used: ${list}`, { issues })
 }

@@ -17,9 +17,7 @@ export function parseBackend(value: unknown, where: string): Backend {
   }
   const backend = value as Readonly<Record<string, unknown>>
   for (const key of Object.keys(backend)) {
-    const near = KEYS.find(
-      (known) => known !== key && !(known in backend) && leven(known.toLowerCase(), key.toLowerCase()) <= 1,
-    )
+    const near = KEYS.find((known) => !(known in backend) && isTypo(key, known))
     if (near !== undefined) throw invalid(where, `it has \`${key}\`: did you mean \`${near}\`?`)
   }
   if (typeof backend.predict !== 'function') throw invalid(where, 'it has no function `predict`')
@@ -37,6 +35,11 @@ export function parseBackend(value: unknown, where: string): Backend {
     throw invalid(where, 'its `params` are no `z.object({ … })` of zod 4')
   }
   return value as Backend
+}
+
+/** In short names one letter makes another word: `fix` is not `fit`. */
+function isTypo(key: string, known: string): boolean {
+  return key !== known && leven(known.toLowerCase(), key.toLowerCase()) <= (known.length > 4 ? 1 : 0)
 }
 
 /** By its shape: the backend may have another copy of zod than lsml. */

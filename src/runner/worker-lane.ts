@@ -86,7 +86,7 @@ export function createWorkerLane({ init, log, onChange }: WorkerLaneOptions): Wo
 
   return {
     get isReady() {
-      return state === 'ready'
+      return state === 'ready' && worker?.isUsable === true
     },
     get fault() {
       return fault

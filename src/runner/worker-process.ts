@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { errorFromJson, LsmlError } from '../errors.ts'
+import { errorFromJson, LsmlError, toLsmlError } from '../errors.ts'
 import { START_TIMEOUT_MS } from './limits.ts'
 import type { FromWorker, Phase, Results, ToWorker, Work, WorkerInit, WorkerReport } from './messages.ts'
 import type { BackendInfo } from './runner.ts'
@@ -17,6 +17,8 @@ export interface WorkerProcess {
   readonly ready: Promise<BackendInfo>
   /** Resolves when the process is gone, with why. */
   readonly ended: Promise<LsmlError>
+  /** Neither gone nor about to be. */
+  readonly isUsable: boolean
   /** The last that it said of itself. */
   readonly report: WorkerReport | undefined
   /** @throws LsmlError as the host, WORKER_FAILED when the process ends before it has answered */
@@ -50,8 +52,7 @@ export function startWorker(init: WorkerInit): WorkerProcess {
     if ('report' in message) ({ report } = message)
     if (message.type === 'ready') settleReady.resolve(message.info)
     else if (message.type === 'failed') settleReady.reject(errorFromJson(message.error))
-    else if (message.type === 'crashed')
-      kill(`It threw outside of any call of the backend: ${message.reason}.`)
+    else if (message.type === 'crashed') kill(`It threw outside of any call: ${message.reason}.`)
     else if (message.type === 'phase') running.get(message.id)?.onPhase?.(message.phase)
     else {
       const work = running.get(message.id)
@@ -67,8 +68,15 @@ export function startWorker(init: WorkerInit): WorkerProcess {
     serialization: 'advanced',
     ipc: receive,
   })
-  const isAlive = () => child.exitCode === null && child.signalCode === null
-  const send = (message: ToWorker) => child.send(message)
+  /** @returns why it could not be sent */
+  const send = (message: ToWorker): LsmlError | undefined => {
+    try {
+      child.send(message)
+      return undefined
+    } catch (error) {
+      return toLsmlError(error, 'WORKER_FAILED')
+    }
+  }
   const kill = (why: string) => {
     killedFor ??= why
     child.kill('SIGKILL')
@@ -87,30 +95,34 @@ export function startWorker(init: WorkerInit): WorkerProcess {
     running.clear()
     return error
   })
-  send({ type: 'init', init })
+  const unsent = send({ type: 'init', init })
+  if (unsent !== undefined) kill(unsent.message)
 
   return {
     pid: child.pid,
     ready,
     ended,
+    get isUsable() {
+      return child.exitCode === null && child.signalCode === null && killedFor === undefined
+    },
     get report() {
       return report
     },
     run(work, { signal, onPhase } = {}) {
       const id = ++lastId
-      const abort = () => void (isAlive() && send({ type: 'abort', id }))
+      const abort = () => void send({ type: 'abort', id })
       signal?.addEventListener('abort', abort, { once: true })
       const answer = new Promise<never>((resolve, reject) => {
-        if (!isAlive()) return void ended.then(reject)
+        const error = send({ type: 'run', id, work })
+        if (error !== undefined) return reject(error)
         running.set(id, { onPhase, resolve, reject })
-        send({ type: 'run', id, work })
         if (signal?.aborted) abort()
       })
       return answer.finally(() => signal?.removeEventListener('abort', abort))
     },
     kill,
     async close(until) {
-      if (isAlive()) send({ type: 'close' })
+      send({ type: 'close' })
       if (!(await isDoneBy(until, child.exited))) kill('The server is stopping.')
       await ended
     },

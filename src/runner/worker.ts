@@ -34,8 +34,7 @@ async function start({ module, name, settings, logLevel }: WorkerInit): Promise<
     host = createHost(backend, settings, { log, name })
     send({ type: 'ready', info: host.info, report: report(host) })
   } catch (error) {
-    if (!(error instanceof LsmlError)) log.error(inspect(error))
-    log.debug(inspect(error))
+    log[error instanceof LsmlError ? 'debug' : 'error'](inspect(error))
     send({ type: 'failed', error: toLsmlError(error, 'WORKER_FAILED').toJSON() })
   }
 }

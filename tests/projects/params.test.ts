@@ -77,7 +77,7 @@ describe('text', () => {
     for (const [on, value] of [
       ['false', false],
       ['True', true],
-    ]) {
+    ] as const) {
       expect(resolveParams(coercing, [{ source: '--with', values: { on } }])).toEqual({ on: value })
     }
   })
@@ -159,6 +159,11 @@ describe('a refusal', () => {
       /`token` is not given.*--with token=/,
     )
   })
+})
+
+test('a key that is no ordinary one is unknown like others', () => {
+  const extraParams = JSON.parse('{ "__proto__": { "mode": "good" }, "constructor": 1 }')
+  expect(() => given(extraParams)).toThrow(/`__proto__`.*`constructor`/)
 })
 
 test('a schema that takes unknown keys gets them as they are', () => {

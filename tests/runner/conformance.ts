@@ -210,6 +210,15 @@ export function describeRunner(name: string, create: CreateRunner): void {
         expect(lines.filter((line) => line.startsWith('dispose'))).toEqual(['dispose p 1'])
       })
 
+      test('that cannot be warmed up is no trouble for others', async () => {
+        runner.warm(projectOf('cold', { labelConfig: '<View' }))
+        runner.warm(projectOf('cold', { extraParams: { zebra: 1 } }))
+        expect(said((await predict('warm', ['']))[0])).toMatchObject({ task: 1 })
+        await expect(predict(projectOf('cold', { extraParams: { zebra: 1 } }), [''])).rejects.toMatchObject({
+          code: 'INVALID_PARAMS',
+        })
+      })
+
       test('that failed to be set up is tried again', async () => {
         using dir = tempDir()
         const failWhile = join(dir.path, 'missing-weights')

@@ -216,7 +216,7 @@ describe('no process is left', () => {
     await gate.arrived('a')
     parent.kill('SIGKILL')
     // The worker writes there too: it ends when both are gone, and not before.
-    await parent.stderr.text()
+    await Promise.all([parent.stderr.text(), parent.exited])
     expect(parent.signalCode).toBe('SIGKILL')
   })
 })
