@@ -70,6 +70,9 @@ export function createMediaFactory(
           onError: ({ message }) => log?.warn('A file was not kept in the cache', { reason: message }),
         })
   let closed = false
+  const checkOpen = () => {
+    if (closed) throw new LsmlError('CANCELLED', 'lsml is stopping and fetches no more files.')
+  }
 
   async function readLocal({ files }: Location, shown: string): Promise<Uint8Array | undefined> {
     for (const { root, path } of files) {
@@ -85,7 +88,7 @@ export function createMediaFactory(
     { task, signal }: MediaOptions,
   ): Promise<Uint8Array> {
     signal?.throwIfAborted()
-    if (closed) throw new LsmlError('CANCELLED', 'lsml is stopping and fetches no more files.')
+    checkOpen()
     if (typeof value !== 'string') throw notText(value)
     if (/^\s*data:/i.test(value)) return parseDataUrl(value.trim(), maxBytes)
 
@@ -94,6 +97,8 @@ export function createMediaFactory(
     const shown = showUrl(value.trim())
     const local = await abortable(readLocal(location, shown), signal)
     if (local !== undefined) return local
+    // What begins after `close` would be aborted by nobody.
+    checkOpen()
     const { url, isStudios } = location
     if (url === undefined) throw unknownStudio(location, shown, project)
 

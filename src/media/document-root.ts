@@ -50,7 +50,8 @@ export function checkPath(path: string, shown: string): void {
     // oxlint-disable-next-line no-control-regex -- URL parsers drop tabs and line ends, file systems end names at NUL
     if (/[\0-\x1f]/.test(decoded))
       throw forbidden(shown, 'the path has a control character.', 'Correct the task.')
-    if (decoded.split(/[\\/]/).includes('..'))
+    // A second `d=` may stand behind the first, and servers differ in which one they take.
+    if (decoded.split(/[\\/&=]/).includes('..'))
       throw forbidden(shown, 'the path has a `..`.', 'Write the path from the root of the storage.')
     if (/^[a-z]:/i.test(decoded.replace(/^[\\/]+/, '')))
       throw forbidden(shown, 'the path names a drive.', 'Write the path from the root of the storage.')

@@ -1,6 +1,7 @@
 import type { Task } from '../protocol/task.ts'
 import { type StudioUrl, toStudioUrl } from '../studio/studio-url.ts'
-import { checkPath, decodePath } from './document-root.ts'
+import { checkPath } from './document-root.ts'
+import { spellings, storedName, uploadNames } from './file-names.ts'
 import { forbidden, unavailable } from './media-errors.ts'
 import { showUrl } from './show-url.ts'
 
@@ -30,8 +31,8 @@ export interface LocateOptions {
 }
 
 const UPLOAD = studioPath(String.raw`/data/upload/(?<rest>[^?]+)`)
-const LOCAL_FILES = studioPath(String.raw`/data/local-files/?\?(?:.*?&)?d=(?<rest>.+)$`)
-const STORAGE_DATA = studioPath(String.raw`/storage-data/uploaded/?\?(?:.*?&)?filepath=(?<rest>[^&]+)`)
+const LOCAL_FILES = studioPath(String.raw`/data/local-files/?\?(?:[^&]*&)*?d=(?<rest>.+)$`)
+const STORAGE_DATA = studioPath(String.raw`/storage-data/uploaded/?\?(?:[^&]*&)*?filepath=(?<rest>.+)$`)
 /** The rest of what Label Studio serves as files; nothing else is asked for with a token. */
 const OTHER_FILES = studioPath(
   String.raw`/(?:data/[^?]|(?:tasks|projects)/\d+/(?:presign|resolve)/?\?|api/projects/\d+/file-proxy/?\?)`,
@@ -82,20 +83,17 @@ export function locate(value: string, options: LocateOptions): Location {
 /** A path and query of Label Studio's own; undefined when it is none of its files. */
 function inStudio(path: string, options: LocateOptions): Location | undefined {
   const shown = showUrl(path)
-  const uploaded = (UPLOAD.exec(path) ?? STORAGE_DATA.exec(path))?.groups
-  const local = LOCAL_FILES.exec(path)?.groups
-  const match = uploaded ?? local ?? OTHER_FILES.exec(path)?.groups
+  const [upload, stored, local, other] = [UPLOAD, STORAGE_DATA, LOCAL_FILES, OTHER_FILES].map(
+    (form) => form.exec(path)?.groups,
+  )
+  const match = upload ?? stored ?? local ?? other
   if (match === undefined) return undefined
   checkPath(path.replace(/\?.*$/s, ''), shown)
-  if (match.rest !== undefined) checkPath(match.rest, shown)
-  const { studio, imageDir, localFilesRoot } = options
+  checkPath(match.rest ?? '', shown)
+  const { studio, project, imageDir, localFilesRoot } = options
   const files = [
-    ...(uploaded?.rest === undefined || imageDir === undefined
-      ? []
-      : uploadNames(uploaded.rest, options.project).map((name) => ({ root: imageDir, path: name }))),
-    ...(local?.rest === undefined || localFilesRoot === undefined
-      ? []
-      : spellings(local.rest).map((name) => ({ root: localFilesRoot, path: name }))),
+    ...below(imageDir, uploadNames(upload?.rest ?? storedName(stored?.rest), project)),
+    ...below(localFilesRoot, spellings(local?.rest)),
   ]
   const url =
     studio === undefined
@@ -151,16 +149,6 @@ function withoutHash(url: URL): string {
   return url.hash === '' ? url.href : url.href.slice(0, -url.hash.length)
 }
 
-/** As the Python backend looks for them: `<project>/<name>`, then `<name>`. */
-function uploadNames(rest: string, project: string): readonly string[] {
-  const segments = rest.replace(/^upload\//, '').split('/')
-  const name = segments.at(-1) ?? ''
-  const folder = segments.at(-2) ?? project
-  return [...new Set([name, decodePath(name)].flatMap((each) => [`${folder}/${each}`, each]))]
-}
-
-/** Label Studio writes the path encoded, people and scripts as it is. */
-function spellings(query: string): readonly string[] {
-  const [first = ''] = query.split('&')
-  return [...new Set([decodePath(first), decodePath(first.replaceAll('+', ' ')), query])]
+function below(root: string | undefined, paths: readonly string[]): readonly LocalFile[] {
+  return root === undefined ? [] : paths.map((path) => ({ root, path }))
 }

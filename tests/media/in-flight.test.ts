@@ -1,6 +1,10 @@
 import { expect, test } from 'bun:test'
 import { InFlight } from '../../src/media/in-flight.ts'
 
+const throwAtOnce = () => {
+  throw new Error('at once')
+}
+
 /** Work that ends when told, and says when it was aborted. */
 function heldWork() {
   const held = Promise.withResolvers<string>()
@@ -59,10 +63,7 @@ test('a failure is told to all who waited and not kept', async () => {
 
 test('work that throws at once is a failure like any other', async () => {
   const inFlight = new InFlight<string>()
-  const thrower = () => {
-    throw new Error('at once')
-  }
-  await expect(inFlight.run('a', thrower)).rejects.toThrow('at once')
+  await expect(inFlight.run('a', throwAtOnce)).rejects.toThrow('at once')
 })
 
 test('who comes with an aborted signal starts nothing', async () => {

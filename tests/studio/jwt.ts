@@ -1,6 +1,7 @@
+const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+
 /** A token as Label Studio makes them; nobody here checks the signature. */
 export function jwt(claims: Readonly<Record<string, unknown>>): string {
-  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
   return `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}.c2lnbmF0dXJl`
 }
 
