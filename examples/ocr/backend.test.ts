@@ -23,7 +23,9 @@ test('reads the text inside a rectangle that a person drew', async () => {
     type: 'rectanglelabels',
     value: { x: 5, y: 3, width: 90, height: 9, rotation: 0, rectanglelabels: ['Text'] },
   }
-  const [prediction] = await ocr.predict([{ id: 1, data: { ocr: receipt } }], { context: { result: [drawn] } })
+  const [prediction] = await ocr.predict([{ id: 1, data: { ocr: receipt } }], {
+    context: { result: [drawn] },
+  })
   const text = prediction?.result.find((region) => region.type === 'textarea')
   expect(text).toMatchObject({ id: 'drawn-1', from_name: 'transcription' })
   expect(text).toHaveProperty('value.text', [expect.stringContaining('HARBOUR CAFE')])

@@ -18,6 +18,9 @@ export interface SmartToolModel {
   readonly reader: PageReader
 }
 
+/** What the editor knows of one region: its shape, and with plain shapes its label beside it. */
+type Items = readonly [PromptRegion, ...PromptRegion[]]
+
 /**
  * The text inside each region that a person drew. The answer has the drawn region's id and geometry, so that the editor
  * takes the text for that one.
@@ -39,7 +42,8 @@ export async function readDrawnRegions(
     )
   }
   const result: Region[] = []
-  for (const region of regions) {
+  for (const items of regionsWithoutText(regions)) {
+    const [region] = items
     const page = pages[region.item_index ?? 0]
     if (page === undefined) continue
     const image = await open(page.value)
@@ -47,21 +51,34 @@ export async function readDrawnRegions(
     const outline = regionPolygon(region, size)
     if (outline === undefined) continue
     const read = await reader.readRegion(image, outline)
-    if (read.text !== '') result.push(...answer(region, size, text.control.name, read, label))
+    if (read.text !== '') result.push(...answer(items, size, text.control.name, read, label))
   }
   return { result }
 }
 
+/**
+ * The editor sends every region of the label that was drawn with, not only the one just drawn, each with all that it has.
+ * One that has a text was read before, or corrected by a person, and is left alone.
+ */
+function regionsWithoutText(items: readonly PromptRegion[]): readonly Items[] {
+  const regions = new Map<string, Items>()
+  for (const { id = crypto.randomUUID(), ...item } of items) {
+    const known = regions.get(id)
+    regions.set(id, known === undefined ? [{ id, ...item }] : [...known, { id, ...item }])
+  }
+  return [...regions.values()].filter((region) => region.every(({ type }) => type !== 'textarea'))
+}
+
 /** The drawn region once more, and its text. */
 function answer(
-  region: PromptRegion,
+  items: Items,
   page: Page,
   textName: string,
   { text, score }: { readonly text: string; readonly score: number },
   label: string | undefined,
 ): Region[] {
-  const { id = crypto.randomUUID(), from_name = '', to_name = '', type = 'rectanglelabels' } = region
-  const { labels, [type]: own, ...geometry } = region.value ?? {}
+  const [{ id = '', to_name = '', type: shape = 'rectanglelabels', value = {} }] = items
+  const { labels: _, [shape]: __, ...geometry } = value
   const root = {
     id,
     to_name,
@@ -71,10 +88,14 @@ function answer(
     image_rotation: 0 as const,
     ...(page.itemIndex !== undefined && { item_index: page.itemIndex }),
   }
-  const drawnLabels = own ?? labels ?? (label === undefined ? [] : [label])
-  const drawn = type.endsWith('labels') ? { ...geometry, [type]: drawnLabels } : geometry
-  return [
-    { ...root, from_name, type, value: drawn },
-    { ...root, from_name: textName, type: 'textarea', value: { ...geometry, text: [text] } },
-  ]
+  const drawn = items.map(({ from_name = '', type = 'rectanglelabels', value }) => {
+    const labels = value?.[type] ?? value?.labels ?? (label === undefined ? [] : [label])
+    return {
+      ...root,
+      from_name,
+      type,
+      value: type.endsWith('labels') ? { ...geometry, [type]: labels } : geometry,
+    }
+  })
+  return [...drawn, { ...root, from_name: textName, type: 'textarea', value: { ...geometry, text: [text] } }]
 }

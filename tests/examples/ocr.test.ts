@@ -101,6 +101,38 @@ test('a smart tool gets the text of the rectangle that was drawn', async () => {
   ])
 }, 60_000)
 
+test('of all regions that the editor sends, only those without a text are read, with the label beside a plain shape', async () => {
+  const config = labelConfig
+    .replace(
+      /<RectangleLabels[^>]*>/,
+      '<Rectangle name="box" toName="image" smart="true"/><Labels name="label" toName="image">',
+    )
+    .replace('</RectangleLabels>', '</Labels>')
+  const place = { x: 6, y: 62, width: 22, height: 4, rotation: 0 }
+  const item = (id: string, from_name: string, type: string, value = {}) => ({
+    id,
+    from_name,
+    to_name: 'image',
+    type,
+    value: { ...place, ...value },
+  })
+  const context = {
+    result: [
+      item('corrected', 'box', 'rectangle'),
+      item('corrected', 'label', 'labels', { labels: ['Text'] }),
+      item('corrected', 'transcription', 'textarea', { text: ['Sub total'] }),
+      item('drawn', 'box', 'rectangle'),
+      item('drawn', 'label', 'labels', { labels: ['Text'] }),
+    ],
+  }
+  const { results } = await predict([task(4711, 'receipt.png')], context, config)
+  expect(results[0]?.result).toMatchObject([
+    { id: 'drawn', from_name: 'box', type: 'rectangle', value: place },
+    { id: 'drawn', from_name: 'label', type: 'labels', value: { ...place, labels: ['Text'] } },
+    { id: 'drawn', from_name: 'transcription', type: 'textarea', value: { ...place, text: ['Subtotal'] } },
+  ])
+}, 60_000)
+
 test('outlines instead of boxes where the labeling config has polygons, and one page after the other', async () => {
   const config = `<View><Image name="pages" valueList="$pages"/>
     <PolygonLabels name="shape" toName="pages"><Label value="Line"/></PolygonLabels>
