@@ -64,6 +64,10 @@ services:
 
   label-studio:
     image: heartexlabs/label-studio:${LABEL_STUDIO}
+    environment:
+      # Later versions refuse backends, and send no webhooks, at private addresses such as those of this file's network.
+      ML_BLOCK_LOCAL_IP: 'false'
+      SSRF_PROTECTION_ENABLED: 'false'
     ports:
       - 127.0.0.1:8080:8080
     volumes:
