@@ -25,7 +25,9 @@ export function parseDevice(text: string): Device {
     throw new LsmlError('USAGE', `The device \`${text}\` takes no number. Write \`${kind}\`.`)
   }
   const wanted = text.trim().toLowerCase().split(':')[0] ?? ''
-  const near = DEVICES.find((device) => leven(device, wanted) <= 2)
+  const near = DEVICES.map((name) => ({ name, distance: leven(name, wanted) }))
+    .filter(({ distance }) => distance <= 2)
+    .toSorted((a, b) => a.distance - b.distance)[0]?.name
   const hint = near === undefined ? '' : `Did you mean \`${near}\`? `
   throw new LsmlError(
     'USAGE',

@@ -103,7 +103,9 @@ function takesUnknown(schema: ParamsSchema): boolean {
   return catchall !== undefined && catchall._zod.def.type !== 'never'
 }
 
-function unknown(key: string, source: string, known: readonly string[]): ErrorIssue {
+function unknown(key: string, source: string, names: readonly string[]): ErrorIssue {
+  // Told in the spelling of whoever asks: both are one.
+  const known = key.includes('_') ? names.map(snakeCase) : names
   const near = known
     .map((name) => ({ name, distance: leven(bare(name), bare(key)) }))
     .filter(({ name, distance }) => distance <= Math.max(1, Math.floor(name.length / 3)))
@@ -113,6 +115,10 @@ function unknown(key: string, source: string, known: readonly string[]): ErrorIs
       ? 'This backend has no parameters: remove it.'
       : `${near === undefined ? '' : `Did you mean \`${near.name}\`? `}Known are: ${known.join(', ')}.`
   return { path: key, message: `There is no parameter \`${key}\` (${source}). ${advice}` }
+}
+
+function snakeCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 
 function missing(name: string, reason: string): ErrorIssue {
