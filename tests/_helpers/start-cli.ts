@@ -29,6 +29,8 @@ export async function startCli(args: readonly string[], options: StartOptions = 
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',
+    // A group of its own: npx runs the server in a shell, and does not pass signals on.
+    detached: true,
   })
   let stderr = ''
   let stdout = ''
@@ -50,7 +52,7 @@ export async function startCli(args: readonly string[], options: StartOptions = 
     url: await started.promise,
     stderr: () => stderr,
     async stop() {
-      child.kill('SIGTERM')
+      if (child.exitCode === null) process.kill(-child.pid, 'SIGTERM')
       return child.exited
     },
   }
