@@ -3,6 +3,7 @@ import { minAreaRect, type TurnedRect } from '../../geometry/min-area-rect.ts'
 import { offsetPolygon } from '../../geometry/offset-polygon.ts'
 import type { Point, Quad } from '../../geometry/point.ts'
 import { polygonArea, polygonPerimeter } from '../../geometry/polygon.ts'
+import { isBent } from './is-bent.ts'
 import type { MeanInside } from './mean-inside.ts'
 import type { ScoreMode } from './options.ts'
 
@@ -24,7 +25,7 @@ export const GROWTH_OF_MIN_SIZE = 2
 
 /** MMOCR's `epsilon_ratio`: how far, in parts of its length, an outline may be simplified before it is scored. */
 const OUTLINE_TOLERANCE = 0.01
-/** How far an answered polygon may be simplified, in parts of the height of its line. */
+/** How far an answered polygon may be simplified, in parts of the height of its line; a pixel of the map at least. */
 const POLYGON_TOLERANCE = 0.08
 
 /**
@@ -57,7 +58,8 @@ function growBox(
   const distance = unclipDistance(rect.quad, unclipRatio)
   if (shorter(rect) + 2 * distance < minSize) return undefined
   const quad = growRect(rect, distance)
-  return { quad, polygon: growPolygon(outline, unclipRatio, shorter(rect)) ?? quad, score }
+  const bent = isBent(outline, rect.quad) ? growPolygon(outline, unclipRatio, shorter(rect)) : undefined
+  return { quad, polygon: bent ?? quad, score }
 }
 
 /** MMOCR: the rectangle is put around the grown outline. */
@@ -74,18 +76,23 @@ function growOutline(
   if (grown === undefined) return undefined
   const rect = minAreaRect(grown)
   if (shorter(rect) < minSize) return undefined
-  return { quad: rect.quad, polygon: approximatePolygon(grown, POLYGON_TOLERANCE * shorter(rect)), score }
+  const { quad } = rect
+  return { quad, polygon: isBent(grown, quad) ? simplify(grown, shorter(rect)) : quad, score }
 }
 
 /** undefined where the outline is too poor for a polygon. */
 function growPolygon(outline: readonly Point[], unclipRatio: number, height: number): Point[] | undefined {
-  const polygon = approximatePolygon(outline, POLYGON_TOLERANCE * height)
+  const polygon = simplify(outline, height)
   if (polygon.length < 4) return undefined
   const distance = unclipDistance(polygon, unclipRatio)
   const grown = offsetOnce(polygon, distance)
   if (grown === undefined) return undefined
-  const simplified = approximatePolygon(grown, POLYGON_TOLERANCE * (height + 2 * distance))
+  const simplified = simplify(grown, height + 2 * distance)
   return simplified.length < 4 ? undefined : simplified
+}
+
+function simplify(polygon: readonly Point[], height: number): Point[] {
+  return approximatePolygon(polygon, Math.max(1, POLYGON_TOLERANCE * height))
 }
 
 function offsetOnce(polygon: readonly Point[], distance: number): Point[] | undefined {

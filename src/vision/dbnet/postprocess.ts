@@ -12,7 +12,7 @@ import type { ProbabilityMap } from './probability-map.ts'
 export interface DetectedText {
   /** Pixels of the image, clockwise from the top left corner as the text is read: see `orderQuad`. */
   readonly quad: Quad
-  /** Closer to the text where its line is bent. Pixels of the image, clockwise from near the quad's first corner. */
+  /** The quad, or where the line is bent what follows it. Pixels of the image, clockwise from near the first corner. */
   readonly polygon: readonly Point[]
   /** Mean probability, from 0 to 1. */
   readonly score: number
