@@ -17,6 +17,13 @@ export function networkError(url: URL, error: Error): LsmlError {
     )
   if (code === 'ENETUNREACH' || code === 'EHOSTUNREACH' || code === 'ETIMEDOUT')
     return unavailable(shown, `\`${url.host}\` cannot be reached (${code}).`, 'Check the network.', error)
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return unavailable(
+      shown,
+      `the certificate of \`${url.host}\` is one of another host (${code}).`,
+      'Write the name that the certificate has.',
+      error,
+    )
   if (/CERT|SIGNED|ISSUER/.test(code))
     return unavailable(
       shown,
