@@ -36,8 +36,7 @@ export function renderBanner(facts: BannerFacts): string {
   const hints = [
     'In Label Studio: Settings → Model → Connect Model, and paste the URL.',
     facing === 'self'
-      ? 'For a Label Studio in Docker start with --host 0.0.0.0, and paste http://host.docker.internal:' +
-        `${new URL(url).port} there.`
+      ? `For a Label Studio in Docker start with --host 0.0.0.0, and paste ${withHost(url, 'host.docker.internal')} there.`
       : `From a Label Studio in Docker: ${withHost(url, 'host.docker.internal')}`,
     ...(facing !== 'self' && user === undefined
       ? [
@@ -55,7 +54,8 @@ export function reachableUrl(url: string, host: string): string {
 }
 
 function withHost(url: string, host: string): string {
-  return `http://${host}:${new URL(url).port}`
+  const { port } = new URL(url)
+  return port === '' ? `http://${host}` : `http://${host}:${port}`
 }
 
 function deviceLine({ device, models, isChecked }: BannerFacts): string {

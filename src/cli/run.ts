@@ -32,9 +32,13 @@ export async function run(argv: readonly string[]): Promise<number> {
 
 async function dispatch(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv
-  if (name === undefined || name === 'help' || isHelp(name)) {
+  if (name === undefined) {
+    process.stderr.write(`${await overview()}\n`)
+    return 2
+  }
+  if (name === 'help' || isHelp(name)) {
     process.stdout.write(`${await overview()}\n`)
-    return name === undefined ? 2 : 0
+    return 0
   }
   if (name === '--version' || name === '-v') {
     process.stdout.write(`${packageVersion()}\n`)

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
-import { basename, extname, resolve } from 'node:path'
+import { basename, extname, join, resolve } from 'node:path'
 import { LsmlError } from '../../errors.ts'
 import type { LabelingConfig, ObjectTag } from '../../labeling/config.ts'
 import { taskData } from '../task-data.ts'
@@ -41,7 +41,7 @@ function filesOf(path: string): readonly string[] {
   if (!existsSync(path)) throw usage(`There is nothing at \`${path}\`.`)
   if (!statSync(path).isDirectory()) return [resolve(path)]
   const images = readdirSync(path)
-    .filter((name) => IMAGE.test(name))
+    .filter((name) => IMAGE.test(name) && statSync(join(path, name)).isFile())
     .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
   if (images.length === 0) throw usage(`The folder \`${path}\` holds no images.`)
   return images.map((name) => resolve(path, name))

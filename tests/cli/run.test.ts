@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'bun:test'
+import { init } from '../../src/cli/commands/init.ts'
+import { predict } from '../../src/cli/commands/predict.ts'
+import { start } from '../../src/cli/commands/start.ts'
+import { renderUsage } from '../../src/cli/usage.ts'
+import { version } from '../../package.json'
+import { lsml } from './_run.ts'
+
+describe('lsml', () => {
+  test('says its version', async () => {
+    for (const flag of ['--version', '-v'])
+      expect(await lsml([flag])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
+  })
+
+  test('lists its commands when asked for help', async () => {
+    for (const words of [['--help'], ['-h'], ['help']]) {
+      const { code, stdout, stderr } = await lsml(words)
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      for (const command of ['start <backend>', 'predict <backend>', 'init <folder>', 'Examples:'])
+        expect(stdout).toContain(command)
+    }
+  })
+
+  test('without a command shows the same, as an error', async () => {
+    const { code, stdout, stderr } = await lsml([])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain('start <backend>')
+  })
+
+  test.each([
+    ['strat', 'There is no command `strat`. Did you mean `start`? Commands are: start, predict, init.'],
+    ['--prot', 'There is no flag before the command `--prot`.'],
+  ])('refuses `%s`', async (word, message) => {
+    const { code, stdout, stderr } = await lsml([word])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(message)
+    expect(stderr).toEndWith('See `lsml --help`.\n')
+  })
+
+  test('helps with a command before it looks at its arguments', async () => {
+    const { code, stdout, stderr } = await lsml(['start', 'no/such', '--nonsense', '--help'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain('lsml start <backend> [flags]')
+  })
+
+  test.each([
+    ['start', start],
+    ['predict', predict],
+    ['init', init],
+  ])('the help of %s tells every flag, its default and its variable, in 110 columns', (_, command) => {
+    const help = renderUsage(command)
+    const oneLine = help.replaceAll(/\s+/g, ' ')
+    for (const [name, flag] of Object.entries(command.flags)) {
+      expect(help).toMatch(
+        flag.type === 'positional' ? new RegExp(`^  ${name}\\b`, 'm') : new RegExp(` --${name}\\b`),
+      )
+      if (flag.default !== undefined) expect(oneLine).toContain(`(default: ${flag.default})`)
+      for (const variable of flag.env ?? []) expect(oneLine).toContain(variable)
+    }
+    expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(110)
+    for (const [example] of command.examples) expect(help).toContain(`  ${example}\n`)
+  })
+})
