@@ -3,7 +3,8 @@ import { LsmlError } from '../../errors.ts'
 import { createNormalization, normalizedPixel } from '../../image/tensor.ts'
 import type { OpenModel } from '../../registry/models.ts'
 import { frameOfTransforms } from '../mmdeploy/frame-of-transforms.ts'
-import { type MmdeployPipeline, parse } from '../mmdeploy/read-pipeline.ts'
+import { parseFields } from '../mmdeploy/parse-fields.ts'
+import type { MmdeployPipeline } from '../mmdeploy/read-pipeline.ts'
 import { toMmocrAlphabet } from './dictionary.ts'
 import { findDictionary } from './find-dictionary.ts'
 import { clampWidth, type CtcRecipe, type CtcRecipeOptions } from './recipe.ts'
@@ -40,7 +41,7 @@ export async function mmocrRecipe(
       `The file \`${file}\` describes a model with the post-processing \`${postprocess.component}\`: as a recognizer lsml reads \`CTCConvertor\`, that is CRNN. ` +
         (pipeline.task === 'text-detection' ? 'Give this one as the detector.' : 'Export one of these.'),
     )
-  const params = parse(paramsSchema, postprocess.params, file, ['pipeline', 'tasks', 2, 'params'])
+  const params = parseFields(paramsSchema, postprocess.params, file, ['pipeline', 'tasks', 2, 'params'])
   const dictionary = await findDictionary(model, options.dictionary ?? pipeline.dictFile)
   const { tensorHeight: height, border } = frameOfTransforms(transforms, { width: 100, height: 32 }, file)
   return {

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { LsmlError } from '../../errors.ts'
 import { frameOfTransforms } from '../mmdeploy/frame-of-transforms.ts'
-import { type MmdeployPipeline, parse } from '../mmdeploy/read-pipeline.ts'
+import { parseFields } from '../mmdeploy/parse-fields.ts'
+import type { MmdeployPipeline } from '../mmdeploy/read-pipeline.ts'
 import { mergeOptions } from './options.ts'
 import type { DbnetRecipe, DbnetRecipeOptions } from './recipe.ts'
 
@@ -29,7 +30,7 @@ export function mmdeployRecipe(pipeline: MmdeployPipeline, options: DbnetRecipeO
       `The file \`${file}\` describes a model with the post-processing \`${postprocess.component}\`: as a text detector lsml reads \`DBHead\`, that is DBNet and DBNet++. ` +
         (pipeline.task === 'text-recognition' ? 'Give this one as the recognizer.' : 'Export one of these.'),
     )
-  const params = parse(paramsSchema, postprocess.params, file, ['pipeline', 'tasks', 2, 'params'])
+  const params = parseFields(paramsSchema, postprocess.params, file, ['pipeline', 'tasks', 2, 'params'])
   return {
     format,
     frame: (page) => frameOfTransforms(transforms, page, file, options),

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
-import { type ErrorIssue, LsmlError, toError } from '../../errors.ts'
+import { toError } from '../../errors.ts'
 import type { TensorFormat } from '../../image/tensor.ts'
 import { frameOfTransforms } from './frame-of-transforms.ts'
+import { invalidFile, parseFields } from './parse-fields.ts'
 import { type MmdeployTransform, TRANSFORMS } from './transforms.ts'
 
 /** What MMDeploy writes beside `end2end.onnx` of how to use it. */
@@ -34,6 +35,8 @@ const postprocessSchema = z.object({
 const pipelineSchema = z.object({
   pipeline: z.object({ tasks: z.tuple([preprocessSchema, netSchema, postprocessSchema]) }),
 })
+/** Of the post-processing's parameters in the file. */
+const PARAMS_PATH = ['pipeline', 'tasks', 2, 'params'] as const
 const dictFileSchema = z.object({ dict_file: z.string().min(1).optional() })
 
 /**
@@ -46,9 +49,9 @@ export async function readMmdeployPipeline(folder: string): Promise<MmdeployPipe
   const file = join(folder, 'pipeline.json')
   const json = await readJson(file)
   if (json === undefined) return undefined
-  const [preprocess, , postprocess] = parse(pipelineSchema, json, file).pipeline.tasks
+  const [preprocess, , postprocess] = parseFields(pipelineSchema, json, file).pipeline.tasks
   const transforms = preprocess.transforms.map((step, index) => parseTransform(step, index, file))
-  const dictFile = parse(dictFileSchema, postprocess.params, file, PARAMS_PATH).dict_file
+  const dictFile = parseFields(dictFileSchema, postprocess.params, file, PARAMS_PATH).dict_file
   // Tells an order of steps that cannot be followed now and not at the first picture.
   frameOfTransforms(transforms, { width: 100, height: 100 }, file)
   return {
@@ -62,20 +65,18 @@ export async function readMmdeployPipeline(folder: string): Promise<MmdeployPipe
   }
 }
 
-const PARAMS_PATH = ['pipeline', 'tasks', 2, 'params'] as const
-
 async function readJson(file: string): Promise<unknown> {
   let text: string
   try {
     text = await readFile(file, 'utf8')
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw invalid(file, `cannot be read: ${toError(error).message}`, error)
+    throw invalidFile(file, `cannot be read: ${toError(error).message}`, error)
   }
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw invalid(file, `is not JSON: ${toError(error).message}`, error)
+    throw invalidFile(file, `is not JSON: ${toError(error).message}`, error)
   }
 }
 
@@ -83,29 +84,12 @@ function parseTransform(step: { readonly type: string }, index: number, file: st
   const { type } = step
   const schema = Object.hasOwn(TRANSFORMS, type) ? TRANSFORMS[type as keyof typeof TRANSFORMS] : undefined
   if (schema === undefined) {
-    throw invalid(
+    throw invalidFile(
       file,
       `has the step \`${type}\`, which lsml does not know. It knows ${Object.keys(TRANSFORMS).join(', ')}`,
     )
   }
-  return parse(schema, step, file, ['pipeline', 'tasks', 0, 'transforms', index])
-}
-
-/** @param at where in the file the value stands */
-export function parse<Schema extends z.ZodType>(
-  schema: Schema,
-  value: unknown,
-  file: string,
-  at: readonly PropertyKey[] = [],
-): z.output<Schema> {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const issues = parsed.error.issues.map(({ path, message }) => ({
-    path: [...at, ...path].map(String).join('.'),
-    message,
-  }))
-  const list = issues.map(({ path, message }) => `\`${path}\`: ${message}`).join('; ')
-  throw invalid(file, `is not what MMDeploy writes: ${list}`, undefined, issues)
+  return parseFields(schema, step, file, ['pipeline', 'tasks', 0, 'transforms', index])
 }
 
 function taskOf(component: string): MmdeployPipeline['task'] {
@@ -125,20 +109,4 @@ function formatOf(transforms: readonly MmdeployTransform[]): TensorFormat {
     mean: normalize?.mean ?? 0,
     std: normalize?.std ?? 1,
   }
-}
-
-function invalid(
-  file: string,
-  problem: string,
-  cause?: unknown,
-  issues: readonly ErrorIssue[] = [],
-): LsmlError {
-  return new LsmlError(
-    'INVALID_MODEL',
-    `The file \`${file}\` ${problem}. Export the model again with MMDeploy 1.x and \`--dump-info\`.`,
-    {
-      cause,
-      issues,
-    },
-  )
 }
