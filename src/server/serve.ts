@@ -7,6 +7,8 @@ export interface ServeOptions {
   readonly port?: number | undefined
   /** `0.0.0.0` for all addresses. @default '127.0.0.1' */
   readonly hostname?: string | undefined
+  /** Seconds after which an idle connection is closed, up to 255. One that waits for its answer never is. @default 60 */
+  readonly idleSeconds?: number | undefined
 }
 
 export interface Server extends AsyncDisposable {
@@ -22,8 +24,6 @@ export interface Server extends AsyncDisposable {
   stop(options?: { readonly graceMs?: number }): Promise<void>
 }
 
-/** Of a connection on which nothing is asked or sent, in seconds. */
-const IDLE_SECONDS = 60
 /** Until the last answers are with their clients. */
 const FLUSH_MS = 1_000
 
@@ -32,12 +32,13 @@ const FLUSH_MS = 1_000
  *
  * @throws LsmlError USAGE when the port cannot be had
  */
-export function serve(app: App, { port = 9090, hostname = '127.0.0.1' }: ServeOptions = {}): Server {
-  const server = listen(app, port, hostname)
+export function serve(app: App, options: ServeOptions = {}): Server {
+  const { port = 9090, hostname = '127.0.0.1', idleSeconds = 60 } = options
+  const server = listen(app, { port, hostname, idleSeconds })
   let stopping: Promise<void> | undefined
-  const stop: Server['stop'] = (options) => {
+  const stop: Server['stop'] = (stopOptions) => {
     stopping ??= app
-      .close(options)
+      .close(stopOptions)
       .then(() => within(FLUSH_MS, server.stop()))
       .then(() => server.stop(true))
     return stopping
@@ -50,21 +51,25 @@ export function serve(app: App, { port = 9090, hostname = '127.0.0.1' }: ServeOp
   }
 }
 
-function listen(app: App, port: number, hostname: string): Bun.Server<undefined> {
+type Place = { readonly [Key in keyof ServeOptions]-?: NonNullable<ServeOptions[Key]> }
+
+function listen(app: App, { port, hostname, idleSeconds }: Place): Bun.Server<undefined> {
   try {
     return Bun.serve({
       port,
       hostname,
-      idleTimeout: IDLE_SECONDS,
+      idleTimeout: idleSeconds,
       // The app has its own limit, which answers with JSON. Bun would close the connection without a word.
       maxRequestBodySize: Number.MAX_SAFE_INTEGER,
       development: false,
       // Without this, and only outside development, Bun shares a port with whoever else takes it.
       reusePort: false,
-      fetch(request, self) {
-        // A prediction may be silent for longer than any idle time.
+      async fetch(request, self) {
+        // A prediction may be silent for longer than any idle time; the connection may be used again after it.
         self.timeout(request, 0)
-        return app.fetch(request, { server: self })
+        const response = await app.fetch(request, { server: self })
+        self.timeout(request, idleSeconds)
+        return response
       },
     })
   } catch (error) {

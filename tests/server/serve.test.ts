@@ -25,6 +25,7 @@ function held() {
 }
 
 const predictOne = { method: 'POST', body: JSON.stringify({ tasks: tasks(1) }) }
+const predictOneRaw = `POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: ${predictOne.body.length}\r\n\r\n${predictOne.body}`
 
 async function open(port: number): Promise<Socket> {
   const socket = connect(port, '127.0.0.1')
@@ -61,6 +62,26 @@ test('a port that is in use is an error that names it', async () => {
     }),
   )
 })
+
+test('an answer may take longer than a connection may be idle', async () => {
+  const finished = Promise.withResolvers<void>()
+  const app = createApp(fakeRunner(), { log: silentLogger })
+  // Of the methods, Bun 1.4.5 cuts off those without a body.
+  app.get('/slow', async (c) => {
+    await finished.promise
+    return c.text('slow')
+  })
+  await using server = serve(app, { port: 0, idleSeconds: 1 })
+  const [slow, idle] = await Promise.all([open(server.port), open(server.port)])
+  slow.write('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n')
+  const answer = read(slow, /slow$/)
+  const closed = new Promise((resolve) => idle.resume().once('close', resolve))
+  idle.write('GET /health HTTP/1.1\r\nHost: x\r\n\r\n')
+  await closed
+  finished.resolve()
+  expect(await answer).toStartWith('HTTP/1.1 200 OK')
+  slow.destroy()
+}, 30_000)
 
 test('a client that hangs up aborts its job and gives its place back', async () => {
   const { predict, begun, finish } = held()
@@ -130,8 +151,7 @@ test('a body of some megabytes in chunks is read', async () => {
 /** The status line of a prediction. */
 async function statusLine(port: number): Promise<string | undefined> {
   const socket = await open(port)
-  const { body } = predictOne
-  socket.write(`POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
+  socket.write(predictOneRaw)
   const answer = await read(socket, /\r\n\r\n/)
   socket.destroy()
   return answer.split('\r\n')[0]
