@@ -9,7 +9,7 @@ import { download } from './download.ts'
 import { createGuard, type Lookup } from './guard.ts'
 import { abortable, InFlight } from './in-flight.ts'
 import { locate, type Location } from './locate.ts'
-import { unavailable } from './media-errors.ts'
+import { notText, unavailable } from './media-errors.ts'
 import type { Media, MediaOptions } from './media.ts'
 import type { MediaSettings } from './settings.ts'
 import { showUrl } from './show-url.ts'
@@ -136,14 +136,6 @@ async function decodeFrom(value: unknown, bytes: Uint8Array, maxPixels: number):
     if (!(error instanceof LsmlError)) throw error
     throw new LsmlError(error.code, `${error.message} It is \`${showUrl(String(value))}\`.`, { cause: error })
   }
-}
-
-function notText(value: unknown): LsmlError {
-  const type = value === null ? 'null' : Array.isArray(value) ? 'an array' : `of type ${typeof value}`
-  return new LsmlError(
-    'MEDIA_UNAVAILABLE',
-    `The value of the task is ${type} and no URL. Check which field of the data the labeling config names: in \`value="$image"\` it is \`image\`.`,
-  )
 }
 
 function unknownStudio({ files }: Location, shown: string, { labelStudio }: MediaProject): LsmlError {

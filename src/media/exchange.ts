@@ -117,7 +117,7 @@ async function readBody(
     throw unavailable(
       shown,
       `the answer was cut off after ${bytes}${of} bytes.`,
-      'Label Studio does that after 20 seconds when it passes a file of cloud storage on: switch pre-signed URLs on in the storage settings.',
+      'Try again. Label Studio cuts files of cloud storage off after 20 seconds, unless its storage settings say to use pre-signed URLs.',
       error,
     )
   }

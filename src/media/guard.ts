@@ -56,7 +56,8 @@ export function createGuard({ allowHosts = [], lookup = lookupAll }: GuardOption
       const addresses = await resolve(url, shown, lookup)
       if (operator) return addresses
       for (const { address } of addresses) {
-        const range = trust === 'setup' ? isMetadataAddress(address) && 'link-local' : reservedRange(address)
+        const range =
+          trust === 'setup' ? isMetadataAddress(address) && 'metadata service' : reservedRange(address)
         if (range) throw privateAddress(shown, url, address, range)
       }
       return addresses

@@ -134,10 +134,10 @@ function pathInStudio(
   { url: own, alias }: { readonly url: StudioUrl; readonly alias: StudioUrl | undefined },
 ): string | undefined {
   const path = url.pathname + url.search
-  const below = [own, alias].find(
+  const base = [own, alias].find(
     (each) => each !== undefined && url.origin === each.origin && path.startsWith(`${each.path}/`),
   )
-  return below === undefined ? undefined : path.slice(below.path.length)
+  return base === undefined ? undefined : path.slice(base.path.length)
 }
 
 function parseWebUrl(text: string): URL {

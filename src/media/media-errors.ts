@@ -20,3 +20,12 @@ export function tooLarge(url: string, bytes: number | undefined, maxBytes: numbe
     `The file at \`${url}\` has ${bytes === undefined ? 'more bytes than' : `\`${bytes}\` bytes and`} the limit${bytes === undefined ? '' : ' is'} of ${maxBytes}. Make it smaller, or raise the limit.`,
   )
 }
+
+/** A value of a task that is no string: nothing is looked for inside it. */
+export function notText(value: unknown): LsmlError {
+  const type = value === null ? 'null' : Array.isArray(value) ? 'an array' : `of type ${typeof value}`
+  return new LsmlError(
+    'MEDIA_UNAVAILABLE',
+    `The value of the task is ${type} and no URL. Check which field of the data the labeling config names: in \`value="$image"\` it is \`image\`.`,
+  )
+}

@@ -35,7 +35,8 @@ function studioAdvice(status: number, { url, studio }: StatusContext): string {
       ? `Is LABEL_STUDIO_LOCAL_FILES_SERVING_ENABLED=true set for Label Studio? ${token}`
       : token
   }
-  if (status === 404) {
+  // 500 is what Label Studio answers for an upload that it does not know.
+  if (status === 404 || (status === 500 && url.pathname.includes('/data/upload/'))) {
     if (isLocalFiles(url))
       return "Is the file there, does a Local Files storage of the project cover its folder, and may the token's owner see the project?"
     if (/\/presign\/?$/.test(url.pathname))

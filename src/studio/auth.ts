@@ -16,7 +16,7 @@ export type StudioFetch = (
 export interface StudioAuthOptions {
   readonly url: StudioUrl
   readonly token: string
-  /** Where the token comes from, such as `LABEL_STUDIO_API_KEY`: errors name it, and never the token. */
+  /** Where the token comes from, such as `LABEL_STUDIO_API_KEY` or `the token of …`: errors name it, and never the token. */
   readonly source: string
   /** @default the global one */
   readonly fetch?: StudioFetch
@@ -56,7 +56,7 @@ export function createStudioAuth(options: StudioAuthOptions): StudioAuth {
   const { kind } = readToken(token)
   const advice = ADVICE[kind](source)
   if (!/^[\x21-\x7e]+$/.test(token)) {
-    const message = `${source} is empty or has spaces or other characters that no token has. Copy it again.`
+    const message = `${capital(source)} is empty or has spaces or other characters that no token has. Copy it again.`
     return { kind, advice, authorization: async () => Promise.reject(new LsmlError('UNAUTHORIZED', message)) }
   }
   if (kind !== 'refresh') {
@@ -102,7 +102,7 @@ function refused(
 ): LsmlError {
   const place = toStudioUrl(url, '/api/token/refresh/')
   const said = typeof detail === 'string' ? `: \`${detail.slice(0, 200)}\`` : ''
-  const what = `Label Studio gave no access token for the personal access token of ${source} (HTTP ${status} from \`${place}\`${said}).`
+  const what = `Label Studio did not exchange ${source} for an access token (HTTP ${status} from \`${place}\`${said}).`
   const location = headers.get('location')
   if (status >= 300 && status < 400 && location !== null)
     return new LsmlError(
@@ -125,10 +125,14 @@ async function readJson(response: Response): Promise<Readonly<Record<string, unk
 
 const ADVICE: Record<TokenKind, (source: string) => string> = {
   legacy: (source) =>
-    `The legacy token of ${source} was used. New Label Studio installations switch legacy tokens off: set LABEL_STUDIO_API_KEY to a personal access token ` +
+    `${capital(source)} is a legacy token, and new Label Studio installations switch these off. Set LABEL_STUDIO_API_KEY to a personal access token ` +
     '(Account & Settings → Personal Access Token), or switch legacy tokens on (Organization → settings, or LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN=true before the organization is made).',
   refresh: (source) =>
-    `The personal access token of ${source} was used. It may have run out or been revoked, or its owner may not see the project: make a new one (Account & Settings → Personal Access Token).`,
+    `${capital(source)} is a personal access token. It may have run out or been revoked, or its owner may not see the project: make a new one (Account & Settings → Personal Access Token).`,
   access: (source) =>
-    `${source} is an access token, which lives about 5 minutes. Give the personal access token itself, and lsml renews it.`,
+    `${capital(source)} is an access token, which lives about 5 minutes. Give the personal access token itself, and lsml renews it.`,
+}
+
+function capital(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1)
 }

@@ -84,6 +84,18 @@ test.each([
   expect(error.message).toContain('nothing came for 50 ms')
 })
 
+test('a body that comes slowly, but never stops for the idle time, comes whole', async () => {
+  using server = await startRawServer((socket) => {
+    socket.write('HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n')
+    let left = 12
+    const timer = setInterval(() => {
+      socket.write('x')
+      if (--left === 0) clearInterval(timer)
+    }, 100)
+  })
+  expect(await fetcher({ idleTimeoutMs: 1000 }).bytes(`${server.origin}/a`)).toHaveLength(12)
+})
+
 test('a server that drips, never idle and never done, is given up after the whole time', async () => {
   using server = await startRawServer((socket) => {
     socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n')

@@ -77,7 +77,7 @@ test('a legacy token of /setup that is switched off is named with both ways out'
   using studio = startServer(() => Response.json({ detail }, { status: 401 }))
   const error = await rejection(mediaOf({}, { url: studio.origin, token: 'abcdef0123' }).bytes(UPLOAD))
   expect(error.code).toBe('MEDIA_UNAVAILABLE')
-  for (const part of [detail, 'sent with `/setup`', 'set LABEL_STUDIO_API_KEY', 'switch legacy tokens on'])
+  for (const part of [detail, 'sent with `/setup`', 'Set LABEL_STUDIO_API_KEY', 'switch legacy tokens on'])
     expect(error.message).toContain(part)
   expect(error.message).not.toContain('abcdef0123')
   expect(studio.seen).toHaveLength(1)
@@ -95,7 +95,8 @@ test.each([
   ['s3://b/k', 404, 'storage for this bucket'],
   ['s3://b/k', 424, 'could not read its storage'],
   [UPLOAD, 404, 'check LABEL_STUDIO_URL'],
-  [UPLOAD, 500, 'log of Label Studio'],
+  [UPLOAD, 500, 'check LABEL_STUDIO_URL'],
+  ['s3://b/k', 500, 'log of Label Studio'],
 ])('%s with status %d is an error that says: %s', async (value, status, words) => {
   using studio = startServer(() => new Response('page', { status }))
   const error = await rejection(

@@ -99,7 +99,7 @@ test('a refused token is named by its source and never shown', async () => {
     .authorization()
     .catch((thrown: Error) => thrown)
   expect(error).toMatchObject({ code: 'UNAUTHORIZED' })
-  expect(String(error)).toContain('LABEL_STUDIO_API_KEY (HTTP 401')
+  expect(String(error)).toContain('did not exchange LABEL_STUDIO_API_KEY for an access token (HTTP 401')
   expect(String(error)).toContain('`Token is blacklisted`')
   expect(String(error)).toContain('make a new one')
   expect(String(error)).not.toContain(personalToken)
@@ -134,8 +134,8 @@ test.each(['', '  ', 'two words', 'línea'])('`%s` is refused before it becomes 
 test('the advice for a legacy token says that new installations switch them off, and both ways out', () => {
   const { advice } = authFor(nowhere, { token: 'abc', source: 'the token of `/setup`' })
   for (const words of [
-    'the token of `/setup`',
-    'switch legacy tokens off',
+    'The token of `/setup` is a legacy token',
+    'switch these off',
     'personal access token',
     'LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN',
   ])
