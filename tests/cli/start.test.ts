@@ -20,6 +20,13 @@ async function until(url: string, path: string, text: string): Promise<void> {
   while (!(await (await fetch(url + path)).text()).includes(text));
 }
 
+async function isUp(url: string): Promise<boolean> {
+  return fetch(`${url}/ready`).then(
+    () => true,
+    () => false,
+  )
+}
+
 describe('lsml start', () => {
   test('serves, and ends with 0 on SIGTERM', async () => {
     const server = await startCli(['start', pageBackend, '-p', '0'])
@@ -78,12 +85,21 @@ describe('lsml start', () => {
     expect(server.stderr()).toContain('Stopping: running predictions may finish')
   }, 60_000)
 
+  test('takes the echo of a signal, which wrappers pass on, for the same one', async () => {
+    const server = await startCli(['start', pageBackend, '-p', '0', '--with', 'delayMs=300'])
+    const answer = ask(server.url)
+    await until(server.url, '/health', '"length":1')
+    void server.stop()
+    expect(await server.stop()).toBe(0)
+    expect((await answer).status).toBe(200)
+  }, 60_000)
+
   test('ends at once on a second signal', async () => {
     const server = await startCli(['start', pageBackend, '-p', '0', '--with', 'delayMs=600000'])
     const answer = ask(server.url).catch(() => 'cut off')
     await until(server.url, '/health', '"length":1')
-    void server.stop()
-    await until(server.url, '/ready', '"ready":false')
+    do void server.stop()
+    while (await isUp(server.url))
     expect(await server.stop()).toBe(143)
     expect(await answer).toBe('cut off')
   }, 60_000)

@@ -9,7 +9,7 @@ import type { Task } from '../../protocol/task.ts'
 import { createProcessRunner } from '../../runner/processes.ts'
 import type { ProjectInput, Runner } from '../../runner/runner.ts'
 import { createCommand } from '../command.ts'
-import { type Environment, readVariable } from '../environment.ts'
+import type { Environment } from '../environment.ts'
 import { findBackend } from '../find-backend.ts'
 import { COMMON_FLAGS, type Flags, MODEL_FLAGS } from '../flags.ts'
 import { readHostSettings, readLogLevel } from '../host-settings.ts'
@@ -74,9 +74,8 @@ export const predict = createCommand({
     const backend = findBackend(args.backend)
     const labelConfig = await readLabelConfig(backend.folder, args['label-config'])
     const labeling = parseLabelingConfig(labelConfig)
-    const documentRoot = readVariable(env, 'LOCAL_FILES_DOCUMENT_ROOT')
-    const inputs = await readInputs(lists.input ?? [], labeling, documentRoot)
     const settings = await readHostSettings({ args, lists, env, folder: backend.folder, workers: 1 })
+    const inputs = await readInputs(lists.input ?? [], labeling, settings.media?.localFilesRoot)
     const logLevel = readLogLevel(args, 'warn')
     const log = createLogger(logLevel)
     const out = args.out === undefined ? undefined : resolve(args.out)

@@ -133,7 +133,7 @@ export const start = createCommand({
     const runner = await createProcessRunner({ module, name, workers, settings, log, logLevel })
     const app = createApp(runner, options)
     // From here on a signal finds something to stop.
-    using stopped = drainOnSignals(() => app.close())
+    const stopped = drainOnSignals(() => app.close())
     if (labelConfig !== undefined) {
       try {
         await runner.setUp({ id: 'check', labelConfig, version: runner.info.version })
