@@ -6,7 +6,7 @@ import { type Checked, checkItem } from './checks/check-item.ts'
 import type { DroppedRegion } from './dropped.ts'
 
 export interface CheckedRegions {
-  /** Types in lower case, as the editor wants them; else as they came. */
+  /** Types in lower case and regions before what is said about them, as the editor wants it; else as they came. */
   readonly kept: readonly ResultItem[]
   readonly dropped: readonly DroppedRegion[]
 }
@@ -30,7 +30,9 @@ export function checkRegions(result: readonly ResultItem[], config: LabelingConf
   markDependants(items)
   markRelations(items)
   return {
-    kept: items.filter(({ fault }) => fault === undefined).map(({ item }) => item as ResultItem),
+    kept: regionsFirst(items.filter(({ fault }) => fault === undefined)).map(
+      ({ item }) => item as ResultItem,
+    ),
     dropped: items.flatMap(({ fault, id, index }) =>
       fault === undefined
         ? []
@@ -75,6 +77,17 @@ function markDependants(items: readonly Checked[]): void {
       }
     }
   }
+}
+
+/** Of items with one id the editor takes the geometry of the first: a text before its box would leave it without one. */
+function regionsFirst(items: readonly Checked[]): readonly Checked[] {
+  const said = new Set<string | undefined>()
+  const isLate = items.some(({ role, id }) => {
+    if (role === 'region') return said.has(id)
+    said.add(id)
+    return false
+  })
+  return isLate ? items.toSorted((a, b) => Number(b.role === 'region') - Number(a.role === 'region')) : items
 }
 
 function markRelations(items: readonly Checked[]): void {

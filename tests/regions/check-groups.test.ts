@@ -26,6 +26,18 @@ describe('items that belong together', () => {
     expect(checkRegions([shape, bad], everyControl).dropped.map(({ rule }) => rule)).toEqual(['range'])
   })
 
+  test('come after their region, whose geometry the editor would lose otherwise; other orders stay', () => {
+    const other = item('rectanglelabels')
+    const bare = { ...text, value: { text: ['TOTAL'] } }
+    const late = [bare, other, label, shape, item('choices')]
+    expect(checkRegions(late, everyControl)).toEqual({
+      kept: [other, shape, bare, label, item('choices')],
+      dropped: [],
+    })
+    const asItWas = [item('choices'), shape, text, label, other]
+    expect(checkRegions(asItWas, everyControl).kept).toEqual(asItWas)
+  })
+
   test('a second item of one control with the same id is dropped', () => {
     const { kept, dropped } = checkRegions([shape, shape, label], everyControl)
     expect(kept).toEqual([shape, label])
