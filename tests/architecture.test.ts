@@ -53,6 +53,7 @@ const MAY_USE: Record<string, readonly string[]> = {
 const OWNERS: Record<string, RegExp> = {
   hono: /^(server\/|cli\/)/,
   '@hono/zod-validator': /^server\//,
+  '@hono/node-server': /^server\//,
   citty: /^cli\//,
   consola: /^log\.ts$/,
   'onnxruntime-node': /^onnx\//,

@@ -15,8 +15,8 @@ export function toReasonPhrase(message: string): string {
 }
 
 /**
- * Sends it where the runtime allows: @hono/node-server drops `statusText` but hands over Node's response, whose status
- * message it keeps. `Bun.serve` (1.4.5) and `Deno.serve` always write the standard phrase of the status.
+ * Sends it where the server allows: @hono/node-server, which `serve` uses too, drops `statusText` but hands over Node's
+ * response, whose status message it keeps. `Bun.serve` (1.4.5) and `Deno.serve` always write the standard phrase.
  */
 export function setReasonPhrase(c: Context, phrase: string): void {
   const { outgoing } = (c.env ?? {}) as { readonly outgoing?: { statusMessage?: string } }

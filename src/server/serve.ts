@@ -1,3 +1,6 @@
+import type { Server as HttpServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createAdaptorServer } from '@hono/node-server'
 import { LsmlError } from '../errors.ts'
 import type { App } from './app.ts'
 import { within } from './timers.ts'
@@ -7,7 +10,7 @@ export interface ServeOptions {
   readonly port?: number | undefined
   /** `0.0.0.0` for all addresses. @default '127.0.0.1' */
   readonly hostname?: string | undefined
-  /** Seconds after which an idle connection is closed, up to 255. One that waits for its answer never is. @default 60 */
+  /** Seconds after which an idle connection is closed. One that waits for its answer never is. @default 60 */
   readonly idleSeconds?: number | undefined
 }
 
@@ -28,49 +31,41 @@ export interface Server extends AsyncDisposable {
 const FLUSH_MS = 1_000
 
 /**
- * Serves an app on a port, on Bun.
+ * Serves an app on a port. It is `node:http`, also in Bun: `Bun.serve` (1.4.5) always writes the standard reason phrase
+ * of a status, and the phrase is all of an error that Label Studio shows to people.
  *
  * @throws LsmlError USAGE when the port cannot be had
  */
-export function serve(app: App, options: ServeOptions = {}): Server {
+export async function serve(app: App, options: ServeOptions = {}): Promise<Server> {
   const { port = 9090, hostname = '127.0.0.1', idleSeconds = 60 } = options
-  const server = listen(app, { port, hostname, idleSeconds })
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    // Else it would put its own Request and Response in the place of the runtime's.
+    overrideGlobalObjects: false,
+    // A prediction may take longer than any of these; the app has a deadline of its own.
+    serverOptions: { requestTimeout: 0, keepAliveTimeout: idleSeconds * 1000 },
+  }) as HttpServer
+  server.timeout = 0
+  await listen(server, port, hostname)
+  const address = server.address() as AddressInfo
   let stopping: Promise<void> | undefined
   const stop: Server['stop'] = (stopOptions) => {
-    stopping ??= app
-      .close(stopOptions)
-      .then(() => within(FLUSH_MS, server.stop()))
-      .then(() => server.stop(true))
+    stopping ??= app.close(stopOptions).then(() => close(server))
     return stopping
   }
   return {
-    url: server.url.origin,
-    port: server.port ?? port,
+    url: `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`,
+    port: address.port,
     stop,
     [Symbol.asyncDispose]: () => stop(),
   }
 }
 
-type Place = { readonly [Key in keyof ServeOptions]-?: NonNullable<ServeOptions[Key]> }
-
-function listen(app: App, { port, hostname, idleSeconds }: Place): Bun.Server<undefined> {
+async function listen(server: HttpServer, port: number, hostname: string): Promise<void> {
   try {
-    return Bun.serve({
-      port,
-      hostname,
-      idleTimeout: idleSeconds,
-      // The app has its own limit, which answers with JSON. Bun would close the connection without a word.
-      maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-      development: false,
-      // Without this, and only outside development, Bun shares a port with whoever else takes it.
-      reusePort: false,
-      async fetch(request, self) {
-        // A prediction may be silent for longer than any idle time; the connection may be used again after it.
-        self.timeout(request, 0)
-        const response = await app.fetch(request, { server: self })
-        self.timeout(request, idleSeconds)
-        return response
-      },
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen({ port, host: hostname, exclusive: true }, resolve)
     })
   } catch (error) {
     const { code } = error as { readonly code?: string }
@@ -78,6 +73,14 @@ function listen(app: App, { port, hostname, idleSeconds }: Place): Bun.Server<un
       cause: error,
     })
   }
+}
+
+async function close(server: HttpServer): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve))
+  server.closeIdleConnections()
+  await within(FLUSH_MS, closed)
+  server.closeAllConnections()
+  await closed
 }
 
 function reasonOf(code: string | undefined, error: unknown): string {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'bun:test'
 import { connect, type Socket } from 'node:net'
-import { serve as serveNode } from '@hono/node-server'
 import { LsmlError } from '../../src/errors.ts'
 import { silentLogger } from '../../src/log.ts'
 import type { Runner } from '../../src/runner/runner.ts'
@@ -46,21 +45,19 @@ function read(socket: Socket, until: RegExp): Promise<string> {
 }
 
 test('serves the app on a free port', async () => {
-  await using server = start()
+  await using server = await start()
   expect(server.port).toBeGreaterThan(0)
   expect(server.url).toBe(`http://127.0.0.1:${server.port}`)
   expect(await (await fetch(`${server.url}/health`)).json()).toMatchObject({ status: 'UP' })
 })
 
 test('a port that is in use is an error that names it', async () => {
-  await using server = start()
+  await using server = await start()
   const app = createApp(fakeRunner(), { log: silentLogger })
-  expect(() => serve(app, { port: server.port })).toThrow(
-    expect.objectContaining({
-      code: 'USAGE',
-      message: expect.stringContaining(`\`127.0.0.1:${server.port}\``),
-    }),
-  )
+  await expect(serve(app, { port: server.port })).rejects.toMatchObject({
+    code: 'USAGE',
+    message: expect.stringContaining(`\`127.0.0.1:${server.port}\``),
+  })
 })
 
 test('an answer may take longer than a connection may be idle', async () => {
@@ -71,7 +68,7 @@ test('an answer may take longer than a connection may be idle', async () => {
     await finished.promise
     return c.text('slow')
   })
-  await using server = serve(app, { port: 0, idleSeconds: 1 })
+  await using server = await serve(app, { port: 0, idleSeconds: 1 })
   const [slow, idle] = await Promise.all([open(server.port), open(server.port)])
   slow.write('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n')
   const answer = read(slow, /slow$/)
@@ -85,7 +82,7 @@ test('an answer may take longer than a connection may be idle', async () => {
 
 test('a client that hangs up aborts its job and gives its place back', async () => {
   const { predict, begun, finish } = held()
-  await using server = start({ predict }, { maxQueue: 1 })
+  await using server = await start({ predict }, { maxQueue: 1 })
   const client = new AbortController()
   const asked = fetch(`${server.url}/predict`, { ...predictOne, signal: client.signal })
   const signal = await begun
@@ -110,7 +107,7 @@ test('a client that hangs up amid its body is no failure of the server', async (
     },
     maxQueue: 1,
   })
-  await using server = serve(app, { port: 0 })
+  await using server = await serve(app, { port: 0 })
   const socket = await open(server.port)
   socket.write('POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n{"tasks":')
   // Until it has its place in the queue.
@@ -123,7 +120,7 @@ test('a client that hangs up amid its body is no failure of the server', async (
 
 describe('a body over the limit', () => {
   test('in chunks is answered with 413 and JSON, before its end', async () => {
-    await using server = start({}, { bodyLimit: 1_000 })
+    await using server = await start({}, { bodyLimit: 1_000 })
     const socket = await open(server.port)
     socket.write('POST /predict HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n')
     const answer = read(socket, /\}\}$/)
@@ -133,7 +130,7 @@ describe('a body over the limit', () => {
   })
 
   test('with its length is answered with 413 and JSON, before a byte of it', async () => {
-    await using server = start({}, { bodyLimit: 1_000 })
+    await using server = await start({}, { bodyLimit: 1_000 })
     const socket = await open(server.port)
     socket.write('POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n')
     expect(await read(socket, /\}\}$/)).toMatch(/^HTTP\/1\.1 413 [^]*"code":"INVALID_REQUEST"/)
@@ -142,7 +139,7 @@ describe('a body over the limit', () => {
 })
 
 test('a body of some megabytes in chunks is read', async () => {
-  await using server = start()
+  await using server = await start()
   const body = JSON.stringify({ tasks: [{ id: 1, data: { text: 'x'.repeat(5e6) } }] })
   const stream = new Blob([body]).stream()
   expect((await fetch(`${server.url}/predict`, { method: 'POST', body: stream })).status).toBe(200)
@@ -162,21 +159,16 @@ describe('the reason phrase on the wire', () => {
     predict: () => Promise.reject(new LsmlError('MODEL_NOT_FOUND', 'There is no `x.onnx`\n→ look.')),
   }
 
-  test('is the message where the app runs on node:http', async () => {
-    const app = createApp(fakeRunner(failing), { log: silentLogger })
-    const listening = Promise.withResolvers<number>()
-    const server = serveNode(
-      // Bun.serve, in the same process, takes no other Response than Bun's own.
-      { fetch: app.fetch, port: 0, hostname: '127.0.0.1', overrideGlobalObjects: false },
-      ({ port }) => listening.resolve(port),
-    )
-    expect(await statusLine(await listening.promise)).toBe('HTTP/1.1 500 There is no `x.onnx` -> look.')
-    server.close()
+  test('is the message', async () => {
+    await using server = await start(failing)
+    expect(await statusLine(server.port)).toBe('HTTP/1.1 500 There is no `x.onnx` -> look.')
   })
 
-  test('is the standard one where Bun.serve writes it', async () => {
-    await using server = start(failing)
-    expect(await statusLine(server.port)).toBe('HTTP/1.1 500 Internal Server Error')
+  test('is the standard one under Bun.serve, which takes no other', async () => {
+    const app = createApp(fakeRunner(failing), { log: silentLogger })
+    const server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: (request) => app.fetch(request) })
+    expect(await statusLine(server.port ?? 0)).toBe('HTTP/1.1 500 Internal Server Error')
+    await server.stop(true)
   })
 })
 
@@ -184,7 +176,7 @@ describe('stopping', () => {
   test('lets the running finish, refuses new work, then closes port and runner', async () => {
     const { predict, begun, finish } = held()
     let closed = 0
-    const server = start({ predict, close: async () => void closed++ })
+    const server = await start({ predict, close: async () => void closed++ })
     const running = fetch(`${server.url}/predict`, predictOne)
     await begun
     const stopping = server.stop()
@@ -202,7 +194,7 @@ describe('stopping', () => {
   test('answers what the runner gives up when the time is over', async () => {
     const given = Promise.withResolvers<never>()
     const begun = Promise.withResolvers<void>()
-    const server = start({
+    const server = await start({
       predict: () => {
         begun.resolve()
         return given.promise
@@ -217,7 +209,7 @@ describe('stopping', () => {
 
   test('waits for no answer for ever, nor for idle connections', async () => {
     const { predict, begun } = held()
-    const server = start({ predict })
+    const server = await start({ predict })
     const idle = await open(server.port)
     const cut = fetch(`${server.url}/predict`, predictOne).catch((error: unknown) => error)
     await begun

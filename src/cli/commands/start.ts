@@ -168,7 +168,7 @@ export const start = createCommand({
 
 async function listen(app: App, port: number, hostname: string): Promise<Server> {
   try {
-    return serve(app, { port, hostname })
+    return await serve(app, { port, hostname })
   } catch (error) {
     await app.close()
     const other = port < 1024 ? 9090 : port + 1
