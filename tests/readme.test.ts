@@ -36,7 +36,7 @@ describe('README', () => {
     expect(withoutIds(JSON.parse(answer.stdout))).toEqual(
       withoutIds(JSON.parse(block('json', 'results').code)),
     )
-    expect(await server.stop()).toBe(0)
+    await server.stop()
   }, 60_000)
 
   test('the second backend runs', async () => {
@@ -91,7 +91,7 @@ describe('README', () => {
     const args = words(start ?? '').slice(1)
     const server = await startCli([...args, '-p', '0'], { command: [bun, 'x'], cwd: folder.path })
     expect((await fetch(`${server.url}/health`)).status).toBe(200)
-    expect(await server.stop()).toBe(0)
+    await server.stop()
   }, 60_000)
 
   // The installs themselves are run by tests/e2e, in a fresh clone.

@@ -156,7 +156,7 @@ export function describeRunner(name: string, create: CreateRunner): void {
         const project = projectOf('params', { extraParams: { score_treshold: 0.3 } })
         await expect(predict(project, [''])).rejects.toMatchObject({
           code: 'INVALID_PARAMS',
-          message: expect.stringMatching(/`score_treshold`.*extra params.*Did you mean `scoreThreshold`\?/),
+          message: expect.stringMatching(/`score_treshold`.*extra params.*Did you mean `score_threshold`\?/),
         })
       })
     })
@@ -184,7 +184,7 @@ export function describeRunner(name: string, create: CreateRunner): void {
         const params = [{ source: '--with', values: { scoreTreshold: 1 } }]
         await expect(create({ params })).rejects.toMatchObject({
           code: 'INVALID_PARAMS',
-          message: expect.stringMatching(/--with.*Did you mean `scoreThreshold`/),
+          message: expect.stringMatching(/--with.*Did you mean `score_threshold`/),
         })
       })
     })
