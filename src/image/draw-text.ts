@@ -1,5 +1,5 @@
 import type { Point } from '../geometry/point.ts'
-import { blend, type Canvas, type Color, rows } from './draw.ts'
+import { blend, type Canvas, type Color, pixelBounds } from './draw.ts'
 import { loadBitmapFont } from './jimp.ts'
 
 /** Letters as coverage, drawn once at a large size and shrunk to the one that is asked for. */
@@ -51,7 +51,7 @@ export function drawText(canvas: Canvas, font: Font, text: string, style: TextSt
   const corners = [0, strip.width].flatMap((u) =>
     [0, strip.height].map((v): Point => [origin[0] + u * cos - v * sin, origin[1] + u * sin + v * cos]),
   )
-  const { left, right, top, bottom } = rows(canvas, corners, 1)
+  const { left, right, top, bottom } = pixelBounds(canvas, corners, 1)
   for (let y = top; y <= bottom; y++) {
     for (let x = left; x <= right; x++) {
       const [dx, dy] = [x - origin[0], y - origin[1]]

@@ -39,7 +39,7 @@ export function drawImage(canvas: Canvas, image: Image, left: number, top: numbe
  * @param opacity from 0 to 1
  */
 export function fillPolygon(canvas: Canvas, points: readonly Point[], color: Color, opacity = 1): void {
-  const { top, bottom } = rows(canvas, points, 0)
+  const { top, bottom } = pixelBounds(canvas, points, 0)
   for (let y = top; y <= bottom; y++) {
     const crossings = crossingsAt(points, y).toSorted((a, b) => a - b)
     for (let pair = 0; pair + 1 < crossings.length; pair += 2) {
@@ -55,7 +55,7 @@ export function strokePolygon(canvas: Canvas, points: readonly Point[], color: C
   const covered = new Map<number, number>()
   for (const [index, from] of points.entries()) {
     const to = points[(index + 1) % points.length] as Point
-    const { top, bottom, left, right } = rows(canvas, [from, to], width / 2 + 1)
+    const { top, bottom, left, right } = pixelBounds(canvas, [from, to], width / 2 + 1)
     for (let y = top; y <= bottom; y++) {
       for (let x = left; x <= right; x++) {
         const coverage = width / 2 + 0.5 - distance([x, y], from, to)
@@ -79,7 +79,7 @@ export function blend(canvas: Canvas, x: number, y: number, color: Color, opacit
 }
 
 /** The pixels around these points, within the canvas. */
-export function rows(canvas: Canvas, points: readonly Point[], margin: number) {
+export function pixelBounds(canvas: Canvas, points: readonly Point[], margin: number) {
   const xs = points.map(([x]) => x)
   const ys = points.map(([, y]) => y)
   return {

@@ -182,8 +182,8 @@ function readBasicAuth(
   args: { readonly 'basic-auth-user'?: string | undefined; readonly 'basic-auth-pass'?: string | undefined },
   env: Environment,
 ): BasicAuth | undefined {
-  const username = args['basic-auth-user'] ?? readVariable(env, ...FLAGS['basic-auth-user'].env)
-  const password = args['basic-auth-pass'] ?? readVariable(env, ...FLAGS['basic-auth-pass'].env)
+  const username = args['basic-auth-user'] || readVariable(env, ...FLAGS['basic-auth-user'].env)
+  const password = args['basic-auth-pass'] || readVariable(env, ...FLAGS['basic-auth-pass'].env)
   if (username === undefined && password === undefined) return undefined
   if (username !== undefined && password !== undefined) return { username, password }
   const [given, missing] = username === undefined ? ['password', 'user'] : ['user', 'pass']
