@@ -31,6 +31,9 @@ export interface MediaFactoryOptions {
   readonly lookup?: Lookup
 }
 
+/** Label Studio gives every file a name of its own; what lies at another server's address may change. */
+const WEB_MAX_AGE_MS = 600_000
+
 /**
  * Fetches the files of tasks, for all projects of a process: downloads of the same file are shared, and kept on disk when
  * the settings name a folder.
@@ -104,7 +107,7 @@ export function createMediaFactory(
 
     const key = JSON.stringify([isStudios ? (studio?.scope ?? '') : 'public', location.key])
     const work = async (aborted: AbortSignal) => {
-      const kept = await cache?.get(key)
+      const kept = await cache?.get(key, isStudios ? undefined : WEB_MAX_AGE_MS)
       if (kept !== undefined && kept.length <= maxBytes) return kept
       const limits = { maxBytes, idleTimeoutMs, timeoutMs, signal: aborted }
       const fetched = await download(url, { shown, guard, studio, withToken: isStudios, ...limits })

@@ -13,7 +13,8 @@ export interface DiskCacheOptions {
 
 /** Files by key, on disk. What is damaged is as if it were not there. */
 export interface DiskCache {
-  get(key: string): Promise<Uint8Array | undefined>
+  /** @param maxAgeMs since it was put. @default any */
+  get(key: string, maxAgeMs?: number): Promise<Uint8Array | undefined>
   /** Returns at once; see `idle`. */
   put(key: string, bytes: Uint8Array): void
   /** Resolves when everything put so far is written. */
@@ -55,8 +56,10 @@ export function createDiskCache({ directory, maxBytes, onError }: DiskCacheOptio
   }
 
   return {
-    async get(key) {
+    async get(key, maxAgeMs = Number.POSITIVE_INFINITY) {
       const path = pathOf(directory, key)
+      const facts = await stat(path).catch(() => undefined)
+      if (facts === undefined || Date.now() - facts.mtimeMs > maxAgeMs) return undefined
       const file = await readFile(path).catch(() => undefined)
       if (file === undefined) return undefined
       const bytes = new Uint8Array(file.buffer, file.byteOffset, file.length).subarray(HASH_BYTES)
@@ -64,8 +67,8 @@ export function createDiskCache({ directory, maxBytes, onError }: DiskCacheOptio
         await rm(path, { force: true }).catch(() => undefined)
         return undefined
       }
-      const now = new Date()
-      await utimes(path, now, now).catch(() => undefined)
+      // The time of use is that of access; that of change tells the age.
+      await utimes(path, new Date(), facts.mtime).catch(() => undefined)
       return bytes
     },
     put(key, bytes) {
@@ -117,7 +120,7 @@ async function listEntries(directory: string): Promise<readonly Entry[]> {
     // Another process may have removed it in the meantime.
     const facts = await stat(path).catch(() => undefined)
     if (facts === undefined) continue
-    if (own.groups?.temporary === undefined) entries.push({ path, size: facts.size, usedAt: facts.mtimeMs })
+    if (own.groups?.temporary === undefined) entries.push({ path, size: facts.size, usedAt: facts.atimeMs })
     else if (Date.now() - facts.mtimeMs > STALE_MS) await rm(path, { force: true })
   }
   return entries

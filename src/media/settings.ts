@@ -19,8 +19,8 @@ export interface MediaSettings {
   /** Of a whole download. @default 60 000 */
   readonly timeoutMs?: number | undefined
   /**
-   * Folder of the download cache. Without it nothing is kept. Files are taken as unchanging, as Label Studio's uploads are: one
-   * that is replaced under the same URL is seen when the old one has left the cache.
+   * Folder of the download cache. Without it nothing is kept. Label Studio's files are taken as unchanging; what comes
+   * from other addresses is fetched again after ten minutes.
    */
   readonly cacheDir?: string | undefined
   /** Of the cache; the least recently used files go first. @default 1 GiB */

@@ -31,6 +31,17 @@ test('what was put is found, also by another process', async () => {
   expect(await other.get('b')).toBeUndefined()
 })
 
+test('what is older than asked is not found, however often it is used', async () => {
+  using dir = tempDir()
+  const cache = createDiskCache({ directory: dir.path, maxBytes: 1000 })
+  cache.put('a', bytesOf('one'))
+  await cache.idle()
+  age(fileOf(dir.path, 'a'), 60)
+  expect(await cache.get('a')).toHaveLength(3)
+  expect(await cache.get('a', 120_000)).toHaveLength(3)
+  expect(await cache.get('a', 30_000)).toBeUndefined()
+})
+
 test('what is put again replaces the old', async () => {
   using dir = tempDir()
   const cache = createDiskCache({ directory: dir.path, maxBytes: 1000 })
