@@ -34,10 +34,6 @@ export async function startCli(args: readonly string[], options: StartOptions = 
   })
   let stderr = ''
   let stdout = ''
-  const read = async (stream: ReadableStream<Uint8Array>, onText: (text: string) => void) => {
-    const decoder = new TextDecoder()
-    for await (const chunk of stream) onText(decoder.decode(chunk, { stream: true }))
-  }
   const started = Promise.withResolvers<string>()
   const look = () => {
     const url = /http:\/\/[\w.[\]:]+:\d+/.exec(`${stdout}\n${stderr}`)?.[0]
@@ -56,4 +52,9 @@ export async function startCli(args: readonly string[], options: StartOptions = 
       return child.exited
     },
   }
+}
+
+async function read(stream: ReadableStream<Uint8Array>, onText: (text: string) => void): Promise<void> {
+  const decoder = new TextDecoder()
+  for await (const chunk of stream) onText(decoder.decode(chunk, { stream: true }))
 }
