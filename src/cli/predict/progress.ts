@@ -15,7 +15,7 @@ export function createProgress(total: number, stream: NodeJS.WriteStream = proce
       const filled = Math.round((done / total) * WIDTH)
       const bar = '█'.repeat(filled) + '░'.repeat(WIDTH - filled)
       const line = `${bar} ${done}/${total} ${next}`
-      stream.write(`\r\u001B[2K${line.slice(0, (stream.columns ?? 80) - 1)}`)
+      stream.write(`\r\u001B[2K${line.slice(0, (stream.columns || 80) - 1)}`)
     },
     clear: () => stream.write('\r\u001B[2K'),
   }
