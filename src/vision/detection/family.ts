@@ -1,0 +1,68 @@
+import type { Normalization } from '../../image/tensor.ts'
+import type { Tensor } from '../../onnx/session.ts'
+import type { OpenModel } from '../../registry/models.ts'
+import type { InputFrame } from '../input-frame.ts'
+import type { Detection } from './detection.ts'
+
+export interface ImageSize {
+  readonly width: number
+  readonly height: number
+}
+
+/** One image in a batch: its size, and how it lies in the tensor. */
+export interface FramedImage {
+  readonly image: ImageSize
+  readonly frame: InputFrame
+}
+
+/** How a model of one family is used: what is not here, the detector does for all of them. */
+export interface DetectionRecipe {
+  /** Such as `yolox`. */
+  readonly family: string
+  /** Names of its classes, where the model or a file beside it tells them; else those of the options, or COCO's 80. */
+  readonly classes: readonly string[] | undefined
+  /** Images in one run: 1 where the batch axis is fixed or missing. */
+  readonly maxBatch: number
+  readonly normalization: Normalization
+  /** Whether overlapping boxes are still to be suppressed, and at which IoU by default. */
+  readonly nms: { readonly iou: number } | undefined
+  readonly frameOf: (image: ImageSize) => InputFrame
+  /**
+   * All inputs of the model. Images of a batch have frames of one size.
+   *
+   * @param data `[images, planes, tensorHeight, tensorWidth]`
+   */
+  readonly feeds: (data: Float32Array, images: readonly FramedImage[]) => Readonly<Record<string, Tensor>>
+  /**
+   * Pure: outputs to detections of each image, in its pixels, with scores of at least `minScore`; not yet suppressed,
+   * sorted or clipped.
+   */
+  readonly decode: (
+    outputs: Readonly<Record<string, Tensor>>,
+    images: readonly FramedImage[],
+    minScore: number,
+  ) => readonly (readonly Detection[])[]
+}
+
+/** What is given by hand, or in a manifest's `preprocess` and `postprocess`; undefined follows the family. */
+export interface FamilyOptions {
+  /** `[width, height]` to which images are resized, for models with free axes. */
+  readonly inputSize?: readonly [width: number, height: number] | undefined
+  readonly classes?: readonly string[] | undefined
+}
+
+/** A kind of model with one layout of inputs and outputs. */
+export interface DetectionFamily {
+  /** As manifests name it. */
+  readonly name: string
+  /** What a model of it takes and gives, for the message about a model that none recognizes. */
+  readonly layout: string
+  /**
+   * @returns undefined when the model is not of this family, by its inputs, outputs, shapes, metadata and files beside it
+   * @throws LsmlError INVALID_MODEL when it is, and cannot be used
+   */
+  recognize(
+    model: OpenModel,
+    options: FamilyOptions,
+  ): DetectionRecipe | undefined | Promise<DetectionRecipe | undefined>
+}
