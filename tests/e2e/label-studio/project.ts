@@ -20,12 +20,14 @@ export interface ConnectedBackend {
 export interface Project {
   readonly id: number
   readonly task: number
-  /** "Connect Model", with the box for smart tools ticked. */
-  connect(backendUrl: string): Promise<ConnectedBackend>
+  /** "Connect Model", with the box for smart tools ticked, and what else its form has. */
+  connect(backendUrl: string, form?: Readonly<Record<string, string>>): Promise<ConnectedBackend>
   /** The Data Manager's "Retrieve Predictions" for all tasks. */
   retrieve(): Promise<void>
   /** What is stored; asks no backend. */
   predictions(): Promise<readonly StoredPrediction[]>
+  /** Submits an annotation. */
+  annotate(result: readonly Region[]): Promise<void>
   /** What the editor sends when a smart tool has drawn. */
   draw(backend: ConnectedBackend, regions: readonly PromptRegion[]): Promise<InteractiveAnswer>
 }
@@ -54,13 +56,15 @@ export async function createProject(
   return {
     id,
     task,
-    connect: (url) => api.post('/api/ml', { url, project: id, title: 'OCR', is_interactive: true }),
+    connect: (url, more) =>
+      api.post('/api/ml', { url, project: id, title: 'OCR', is_interactive: true, ...more }),
     retrieve: () =>
       api.post(`/api/dm/actions?id=retrieve_tasks_predictions&project=${id}`, {
         project: id,
         selectedItems: { all: true, excluded: [] },
       }),
     predictions: () => api.get(`/api/predictions?project=${id}`),
+    annotate: (result) => api.post(`/api/tasks/${task}/annotations?project=${id}`, { result }),
     draw: (backend, result) =>
       api.post(`/api/ml/${backend.id}/interactive-annotating`, { task, context: { result } }),
   }
