@@ -1,10 +1,13 @@
 import type { Point, Quad } from '../geometry/point.ts'
 import type { Image } from '../image/image.ts'
+import { resizeToTensor } from '../image/resize.ts'
 import type { Normalization, TensorBlock } from '../image/tensor.ts'
-import { warpToTensor } from '../image/warp.ts'
+import { warp } from '../image/warp.ts'
 
-/** PaddleOCR's `get_rotate_crop_image`: what is this much higher than wide is text that runs down the page. */
+/** PaddleOCR's `get_rotate_crop_image` turns what is so much higher than wide: text that runs down the page. */
 const TALL = 1.5
+/** A single letter or digit may be as tall; what is taller still is a line. */
+const TALLEST_LETTER = 3
 
 /** The longer of each two opposite sides, in pixels. */
 export function quadSize([topLeft, topRight, bottomRight, bottomLeft]: Quad): {
@@ -17,10 +20,26 @@ export function quadSize([topLeft, topRight, bottomRight, bottomLeft]: Quad): {
   }
 }
 
+/** The whole pixels that a crop of the quad has, at least one: PaddleOCR and MMOCR both cut fractions off. */
+export function cropSize(quad: Quad): { readonly width: number; readonly height: number } {
+  const { width, height } = quadSize(quad)
+  return { width: Math.max(1, Math.trunc(width)), height: Math.max(1, Math.trunc(height)) }
+}
+
 /** A tall quad as its text is read when turned a quarter counter-clockwise: from what was the top right corner on. */
 export function turnUpright(quad: Quad): Quad {
+  return heightToWidth(quad) >= TALL ? turnQuad(quad, 1) : quad
+}
+
+/** The corners a quad may be read from: both ways when it may be a line that runs down the page or a single letter. */
+export function waysToRead(quad: Quad): readonly Quad[] {
+  const upright = turnUpright(quad)
+  return upright === quad || heightToWidth(quad) >= TALLEST_LETTER ? [upright] : [upright, quad]
+}
+
+function heightToWidth(quad: Quad): number {
   const { width, height } = quadSize(quad)
-  return height / width >= TALL ? turnQuad(quad, 1) : quad
+  return height / width
 }
 
 /** The same corners, beginning `quarters` corners later. */
@@ -56,10 +75,6 @@ function outwards(corner: Point, beside: Point, below: Point, across: number, do
   ]
 }
 
-function distance(a: Point, b: Point): number {
-  return Math.hypot(a[0] - b[0], a[1] - b[1])
-}
-
 /** Whether there is something to straighten: corners that are numbers, and a side of a pixel at least. */
 export function isArea(quad: Quad): boolean {
   const area = quad.reduce((sum, [x, y], i) => {
@@ -70,8 +85,9 @@ export function isArea(quad: Quad): boolean {
 }
 
 /**
- * A line, straightened, at the left of a tensor block; the rest of it is padding. The centres of its first and last
- * pixels lie where OpenCV's `resize` of the crop would take them from.
+ * A line, straightened, at the left of a tensor block; the rest of it is padding. As PaddleOCR does it: cut out in its own
+ * size (`get_rotate_crop_image`, cubic), then resized (`resize_norm_img`, linear). Lines of large print, which that would
+ * take every second pixel of or fewer, are brought to twice their size in the tensor instead, and then halved.
  */
 export function lineToTensor(
   image: Image,
@@ -82,18 +98,14 @@ export function lineToTensor(
   block: TensorBlock,
   padding = 0,
 ): void {
-  const size = quadSize(quad)
-  const across = (size.width / width - 1) / 2
-  const down = (size.height / height - 1) / 2
-  warpToTensor(image, moveQuad(quad, across, down), width, height, normalization, block, { padding })
+  const size = cropSize(quad)
+  const line =
+    size.height > 2 * height
+      ? warp(image, quad, 2 * width, 2 * height)
+      : warp(image, quad, size.width, size.height, { interpolation: 'cubic' })
+  resizeToTensor(line, width, height, normalization, block, { padding })
 }
 
-/** A quad moved by pixels along its own edges. */
-function moveQuad(quad: Quad, across: number, down: number): Quad {
-  const [a, b, , d] = quad
-  const right = across / (distance(a, b) || 1)
-  const below = down / (distance(a, d) || 1)
-  const x = (b[0] - a[0]) * right + (d[0] - a[0]) * below
-  const y = (b[1] - a[1]) * right + (d[1] - a[1]) * below
-  return quad.map((corner): Point => [corner[0] + x, corner[1] + y]) as unknown as Quad
+function distance(a: Point, b: Point): number {
+  return Math.hypot(a[0] - b[0], a[1] - b[1])
 }

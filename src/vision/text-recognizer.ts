@@ -4,7 +4,7 @@ import type { Models } from '../registry/models.ts'
 import { openCtc } from './ctc/open-ctc.ts'
 import { readLines } from './ctc/read-lines.ts'
 import type { CtcRecipeOptions } from './ctc/recipe.ts'
-import { turnUpright } from './line-crop.ts'
+import { waysToRead } from './line-crop.ts'
 import { checkpointError, isCheckpoint } from './mmdeploy/export-command.ts'
 import type { TextOrientation } from './text-orientation.ts'
 
@@ -20,7 +20,10 @@ export interface TextRecognizer {
   readonly name: string
   /** The device that was taken, such as `cuda:0`. */
   readonly device: string
-  /** The text of each quad, in the order of the quads. A quad without an area has none. */
+  /**
+   * The text of each quad, in the order of the quads; none of a quad without an area. What is tall is read turned by a
+   * quarter, and also as it stands when it may be a single letter: the better score counts.
+   */
   recognize(image: Image, quads: readonly Quad[]): Promise<readonly RecognizedText[]>
 }
 
@@ -59,10 +62,16 @@ export async function openTextRecognizer(
     name: ctc.name,
     device: model.device,
     async recognize(image, quads) {
-      const upright = quads.map(turnUpright)
+      const ways = quads.flatMap((quad, index) => waysToRead(quad).map((way) => ({ index, quad: way })))
+      const upright = ways.map(({ quad }) => quad)
       const turned = orientation === undefined ? upright : await orientation.orient(image, upright)
       const texts = await readLines(ctc, image, turned)
-      return texts.map(({ text, score }, index) => ({ text, score, quad: turned[index] as Quad }))
+      const best: RecognizedText[] = []
+      for (const [way, { text, score }] of texts.entries()) {
+        const index = ways[way]?.index ?? 0
+        if (score >= (best[index]?.score ?? 0)) best[index] = { text, score, quad: turned[way] as Quad }
+      }
+      return best
     },
   }
 }

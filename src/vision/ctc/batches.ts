@@ -1,5 +1,5 @@
 /** In one tensor, the widest line is at most this much wider than the narrowest: what pads the others is computed too. */
-const WIDEST_TO_NARROWEST = 1.25
+const WIDEST_TO_NARROWEST = 1.06
 
 export interface BatchOptions {
   /** Lines in one tensor, at most. */

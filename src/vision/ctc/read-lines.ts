@@ -2,7 +2,7 @@ import type { Quad } from '../../geometry/point.ts'
 import type { Image } from '../../image/image.ts'
 import type { Normalization } from '../../image/tensor.ts'
 import type { Session } from '../../onnx/session.ts'
-import { growQuad, isArea, lineToTensor, quadSize } from '../line-crop.ts'
+import { cropSize, growQuad, isArea, lineToTensor } from '../line-crop.ts'
 import { planBatches } from './batches.ts'
 import { type Alphabet, type CtcText, decodeCtc, isProbabilities } from './decode.ts'
 import type { CtcRecipe } from './recipe.ts'
@@ -51,7 +51,7 @@ export async function readLines(
 
 function toLine(quad: Quad, index: number, { margin, lineWidth }: CtcRecipe): Line {
   const grown = margin === undefined ? quad : growQuad(quad, margin)
-  return { index, quad: grown, width: lineWidth(quadSize(grown)) }
+  return { index, quad: grown, width: lineWidth(cropSize(grown)) }
 }
 
 function tensorWidth({ recipe }: CtcModel, batch: readonly Line[]): number {

@@ -2,7 +2,7 @@ import type { Point, Quad } from '../../geometry/point.ts'
 import { grayOf } from '../../image/tensor.ts'
 import type { Image } from '../../image/image.ts'
 import { warp } from '../../image/warp.ts'
-import { quadSize } from '../line-crop.ts'
+import { quadSize, turnUpright } from '../line-crop.ts'
 
 export interface Rectangle {
   readonly left: number
@@ -25,11 +25,12 @@ const WORD_GAP = 0.18
  * The part of a line that lies in a region. What sticks out a little belongs to it; a line that goes on is cut between
  * words near the edge of the region, or else between letters.
  *
- * @param quad in pixels of the image, as its text is read
+ * @param quad in pixels of the image
  * @returns undefined when the line lies outside
  */
 export function cutLine(image: Image, quad: Quad, region: Rectangle): Quad | undefined {
-  const { width, height } = quadSize(quad)
+  const along = turnUpright(quad)
+  const { width, height } = quadSize(along)
   const beside = BESIDE * height
   const wider = {
     left: region.left - beside,
@@ -37,7 +38,7 @@ export function cutLine(image: Image, quad: Quad, region: Rectangle): Quad | und
     right: region.right + beside,
     bottom: region.bottom + beside,
   }
-  const [from, to] = [middle(quad[0], quad[3], 0.5), middle(quad[1], quad[2], 0.5)]
+  const [from, to] = [middle(along[0], along[3], 0.5), middle(along[1], along[2], 0.5)]
   if (insideShare(from, to, wider) === undefined) return undefined
   const inside = insideShare(from, to, region) ?? insideShare(from, to, wider)
   if (inside === undefined) return undefined
@@ -47,8 +48,12 @@ export function cutLine(image: Image, quad: Quad, region: Rectangle): Quad | und
   const cutsStart = start > tolerated
   const cutsEnd = 1 - end > tolerated
   if (!cutsStart && !cutsEnd) return quad
-  const blank = blankColumns(image, quad)
-  return slice(quad, cutsStart ? nearGap(blank, start, height) : 0, cutsEnd ? nearGap(blank, end, height) : 1)
+  const blank = blankColumns(image, along)
+  return slice(
+    along,
+    cutsStart ? nearGap(blank, start, height) : 0,
+    cutsEnd ? nearGap(blank, end, height) : 1,
+  )
 }
 
 /** The part of the way between two points that lies in a rectangle, as shares of it (Liang and Barsky 1984). */

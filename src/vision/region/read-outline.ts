@@ -1,7 +1,7 @@
 import { minAreaRect } from '../../geometry/min-area-rect.ts'
 import type { Point, Quad } from '../../geometry/point.ts'
 import type { Image } from '../../image/image.ts'
-import { isArea, turnUpright } from '../line-crop.ts'
+import { isArea } from '../line-crop.ts'
 import { readingRows } from '../reading-order.ts'
 import type { TextDetector } from '../text-detector.ts'
 import type { RecognizedText, TextRecognizer } from '../text-recognizer.ts'
@@ -46,7 +46,7 @@ async function findLines(
   const { image, region, toPage } = cutWindow(page, quad)
   const found = await detector.detect(image)
   return found.flatMap((line) => {
-    const part = cutLine(image, turnUpright(line.quad), region)
+    const part = cutLine(image, line.quad, region)
     if (part === undefined) return []
     const onPage = part.map(toPage) as unknown as Quad
     return isMostlyInside(onPage, outline) ? [onPage] : []
