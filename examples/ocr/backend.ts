@@ -60,10 +60,11 @@ export default defineBackend({
                 regions: textLine(controls, page, { corners: quad, polygon, label, score }),
               })
           } else {
-            for (const { quad, polygon, text, score, boxScore } of await reader.readPage(image))
+            for (const { quad, polygon, text, score } of await reader.readPage(image))
               lines.push({
                 score,
-                regions: textLine(controls, page, { corners: quad, polygon, label, text, score, boxScore }),
+                // The text's score on the box, too: it is the one to look through a page by.
+                regions: textLine(controls, page, { corners: quad, polygon, label, text, score }),
               })
           }
         }

@@ -35,6 +35,7 @@ export function renderBanner(facts: BannerFacts): string {
   ]
   const hints = [
     'In Label Studio: Settings → Model → Connect Model, and paste the URL.',
+    'From 1.23 on it refuses backends at private addresses unless it was started with ML_BLOCK_LOCAL_IP=false.',
     facing === 'self'
       ? `For a Label Studio in Docker start with --host 0.0.0.0, and paste ${withHost(url, 'host.docker.internal')} there.`
       : `From a Label Studio in Docker: ${withHost(url, 'host.docker.internal')}`,

@@ -11,7 +11,8 @@ export interface FolderFacts {
 }
 
 const BUN = '1.4.5'
-const LABEL_STUDIO = '1.22.0'
+/** The one that tests/e2e run against. */
+const LABEL_STUDIO = '1.23.2'
 
 export function packageJson({ name, lsml, packages }: FolderFacts): string {
   const content = {
