@@ -35,6 +35,8 @@ export const manifestSchema = z.strictObject({
   source: z.string().optional(),
   inputs: z.array(tensorSchema).min(1),
   outputs: z.array(tensorSchema).min(1),
+  /** Of a detector, in the order of its numbers: the names, or a file beside the manifest with one a line. */
+  classes: z.union([z.array(z.string().min(1)).min(1), z.string().min(1)]).optional(),
   preprocess: z.record(z.string(), z.unknown()).default({}),
   postprocess: z.record(z.string(), z.unknown()).default({}),
   accuracy: z

@@ -2,13 +2,17 @@ import type { Image } from '../image/image.ts'
 import { resizeToTensor } from '../image/resize.ts'
 import { normalizedPixel, type Normalization } from '../image/tensor.ts'
 
-/** How a picture lies in a tensor: resized to `width` × `height`, in its top left corner. */
+/** How a picture lies in a tensor: resized to `width` × `height`, in its top left corner or at `left`, `top`. */
 export interface InputFrame {
   readonly width: number
   readonly height: number
+  /** @default 0 */
+  readonly left?: number | undefined
+  /** @default 0 */
+  readonly top?: number | undefined
   readonly tensorWidth: number
   readonly tensorHeight: number
-  /** Up to this size the picture is continued with a pixel value, 0 to 255; the rest of the tensor is 0. */
+  /** Up to this size, from the corner, pixels of a value of 0 to 255 lie around the picture; the rest of the tensor is 0. */
   readonly border?: { readonly width: number; readonly height: number; readonly pixel: number } | undefined
 }
 
@@ -19,14 +23,14 @@ export function fillFrame(
   normalization: Normalization,
   data: Float32Array,
 ): void {
-  const { width, height, tensorWidth, tensorHeight, border } = frame
+  const { width, height, left = 0, top = 0, tensorWidth, tensorHeight, border } = frame
   const block = { data, width: tensorWidth, height: tensorHeight }
-  resizeToTensor(image, width, height, normalization, block)
+  resizeToTensor(image, width, height, normalization, block, { left, top })
   if (border !== undefined) fillBorder(frame, border, normalizedPixel(normalization, border.pixel), data)
 }
 
 function fillBorder(
-  { width, height, tensorWidth, tensorHeight }: InputFrame,
+  { width, height, left = 0, top = 0, tensorWidth, tensorHeight }: InputFrame,
   border: { readonly width: number; readonly height: number },
   values: readonly number[],
   data: Float32Array,
@@ -34,6 +38,8 @@ function fillBorder(
   for (const [plane, value] of values.entries())
     for (let y = 0; y < border.height; y++) {
       const row = (plane * tensorHeight + y) * tensorWidth
-      data.fill(value, row + (y < height ? width : 0), row + border.width)
+      const shows = y >= top && y < top + height
+      data.fill(value, row, row + (shows ? left : border.width))
+      if (shows) data.fill(value, row + left + width, row + border.width)
     }
 }

@@ -19,12 +19,14 @@ export interface FramedImage {
 export interface DetectionRecipe {
   /** Such as `yolox`. */
   readonly family: string
-  /** Names of its classes, where the model or a file beside it tells them; else those of the options, or COCO's 80. */
+  /** Names of its classes, where the model's metadata or a file of its exporter tells them. */
   readonly classes: readonly string[] | undefined
-  /** Images in one run: 1 where the batch axis is fixed or missing. */
+  /** How many classes the model tells apart, where its shapes say: a list of another length is refused. */
+  readonly classCount: number | undefined
+  /** Images in one run: 1 where the batch axis is 1 or missing, Infinity where it is free. */
   readonly maxBatch: number
   readonly normalization: Normalization
-  /** Whether overlapping boxes are still to be suppressed, and at which IoU by default. */
+  /** The IoU over which boxes are still to be suppressed; undefined where the model did it, or needs none. */
   readonly nms: { readonly iou: number } | undefined
   readonly frameOf: (image: ImageSize) => InputFrame
   /**
@@ -44,10 +46,16 @@ export interface DetectionRecipe {
   ) => readonly (readonly Detection[])[]
 }
 
-/** What is given by hand, or in a manifest's `preprocess` and `postprocess`; undefined follows the family. */
+/** What is given by hand; undefined follows the model's manifest, then the family. */
 export interface FamilyOptions {
+  /**
+   * The family that the caller or the manifest names. Set, the shapes of inputs and outputs must fit, and their names
+   * need not; a family reads its parameters from the manifest's `preprocess` and `postprocess`.
+   */
+  readonly family?: string | undefined
   /** `[width, height]` to which images are resized, for models with free axes. */
   readonly inputSize?: readonly [width: number, height: number] | undefined
+  /** Names of the classes, of the options or the manifest: their number may tell layouts apart. */
   readonly classes?: readonly string[] | undefined
 }
 
