@@ -1,3 +1,4 @@
+import { clipToPage } from '../../geometry/clip-to-page.ts'
 import { minAreaRect } from '../../geometry/min-area-rect.ts'
 import type { Point, Quad } from '../../geometry/point.ts'
 import type { Image } from '../../image/image.ts'
@@ -26,10 +27,11 @@ export async function readOutline(
   detector: TextDetector,
   recognizer: TextRecognizer,
 ): Promise<RegionText> {
-  if (outline.length < 3) return NOTHING
-  const { quad } = minAreaRect(outline)
+  const onPage = clipToPage(outline, page)
+  if (onPage.length < 3) return NOTHING
+  const { quad } = minAreaRect(onPage)
   if (!isArea(quad)) return NOTHING
-  const quads = await findLines(page, outline, quad, detector)
+  const quads = await findLines(page, onPage, quad, detector)
   if (quads.length > 1) return joinLines(await recognizer.recognize(page, quads))
   const [whole, line] = await recognizer.recognize(page, [quad, ...quads])
   const isWhole = line === undefined || (whole?.score ?? 0) > line.score + CLEARLY_BETTER
@@ -43,38 +45,10 @@ async function findLines(
   quad: Quad,
   detector: TextDetector,
 ): Promise<Quad[]> {
-  const { image, region, toPage } = cutWindow(page, quad)
-  const found = await detector.detect(image)
-  return found.flatMap((line) => {
-    const part = cutLine(image, line.quad, region)
-    if (part === undefined) return []
-    const onPage = part.map(toPage) as unknown as Quad
-    return isMostlyInside(onPage, outline) ? [onPage] : []
-  })
-}
-
-/** Whether the middle of a line runs through a polygon for half of its length: a rectangle has been looked at already. */
-function isMostlyInside([a, b, c, d]: Quad, outline: readonly Point[]): boolean {
-  if (outline.length === 4) return true
-  const shares = [0.1, 0.3, 0.5, 0.7, 0.9]
-  const inside = shares.filter((share) => {
-    const x = (a[0] + d[0]) * (1 - share) + (b[0] + c[0]) * share
-    const y = (a[1] + d[1]) * (1 - share) + (b[1] + c[1]) * share
-    return isInside([x / 2, y / 2], outline)
-  })
-  return inside.length > shares.length / 2
-}
-
-/** Even-odd rule: whether a ray to the right crosses the outline an odd number of times. */
-function isInside([x, y]: Point, outline: readonly Point[]): boolean {
-  let inside = false
-  let [px, py] = outline.at(-1) as Point
-  for (const [qx, qy] of outline) {
-    if (py > y !== qy > y && x < px + ((y - py) * (qx - px)) / (qy - py)) inside = !inside
-    px = qx
-    py = qy
-  }
-  return inside
+  const { image, fromPage, toPage } = cutWindow(page, quad)
+  const region = outline.map(fromPage)
+  const lines = (await detector.detect(image)).map((line) => cutLine(image, line.quad, region))
+  return lines.flatMap((line) => (line === undefined ? [] : [line.map(toPage) as unknown as Quad]))
 }
 
 function joinLines(texts: readonly RecognizedText[]): RegionText {

@@ -2,13 +2,11 @@ import type { Point, Quad } from '../../geometry/point.ts'
 import type { Image } from '../../image/image.ts'
 import { warp } from '../../image/warp.ts'
 import { quadSize } from '../line-crop.ts'
-import type { Rectangle } from './cut-line.ts'
 
 /** A drawn region turned upright, with some of the page around it, in the page's scale. */
 export interface RegionWindow {
   readonly image: Image
-  /** Where the region lies in the window. */
-  readonly region: Rectangle
+  readonly fromPage: (point: Point) => Point
   readonly toPage: (point: Point) => Point
 }
 
@@ -41,7 +39,10 @@ export function cutWindow(page: Image, quad: Quad): RegionWindow {
   ]
   return {
     image: warp(page, corners, x.length, y.length),
-    region: { left: -x.start, top: -y.start, right: width - x.start, bottom: height - y.start },
+    fromPage: ([px, py]) => {
+      const [dx, dy] = [px - origin[0], py - origin[1]]
+      return [dx * across[0] + dy * across[1] - x.start, dx * down[0] + dy * down[1] - y.start]
+    },
     toPage,
   }
 }
