@@ -1,0 +1,17 @@
+import type { Detection } from './detection.ts'
+
+/** The same by whole pixels further right and down, as from a tile to its image. */
+export function moveDetection(detection: Detection, right: number, down: number): Detection {
+  const { box, mask, keypoints } = detection
+  return {
+    ...detection,
+    box: {
+      left: box.left + right,
+      top: box.top + down,
+      right: box.right + right,
+      bottom: box.bottom + down,
+    },
+    mask: mask && { ...mask, left: mask.left + right, top: mask.top + down },
+    keypoints: keypoints?.map(({ x, y, score }) => ({ x: x + right, y: y + down, score })),
+  }
+}
