@@ -173,19 +173,21 @@ describe('tall quads', () => {
   })
 })
 
-describe('a folder of MMDeploy', () => {
-  const crnn: ShadeModel = { shape: ['n', 1, 32, 'w'], classes: ['black', 'white', 'gray'], input: 'input' }
-  const folder = (params: Record<string, unknown> = {}, component = 'CTCConvertor') => ({
-    'dict_file.txt': 'b\nw',
-    'pipeline.json': JSON.stringify(
-      pipelineJson(CRNN_STEPS, component, {
-        dict_file: 'dict_file.txt',
-        ignore_chars: ['padding'],
-        ...params,
-      }),
-    ),
-  })
+const crnn: ShadeModel = { shape: ['n', 1, 32, 'w'], classes: ['black', 'white', 'gray'], input: 'input' }
 
+/** What MMDeploy writes beside a CRNN. */
+const folder = (params: Record<string, unknown> = {}, component = 'CTCConvertor') => ({
+  'dict_file.txt': 'b\nw',
+  'pipeline.json': JSON.stringify(
+    pipelineJson(CRNN_STEPS, component, {
+      dict_file: 'dict_file.txt',
+      ignore_chars: ['padding'],
+      ...params,
+    }),
+  ),
+})
+
+describe('a folder of MMDeploy', () => {
   test('has the blank last, gray tensors, and only lines of one width in a batch', async () => {
     const lines = ['bwb', '', 'wbwb', '', 'wbw']
     const { texts, dims } = await read(crnn, lines, {

@@ -7,6 +7,8 @@ import { findDictionary } from '../../../src/vision/ctc/find-dictionary.ts'
 import { sharedPath } from '../../_helpers/shared.ts'
 import { tempDir } from '../../_helpers/temp-dir.ts'
 
+const model = (folder: string, metadata = {}) =>
+  ({ file: join(folder, 'rec.onnx'), metadata }) as unknown as OpenModel
 const parse = (text: string) => parseDictionary(text, 'the test').characters
 
 describe('parseDictionary', () => {
@@ -81,9 +83,6 @@ describe('toMmocrAlphabet follows the order of MMOCR', () => {
 })
 
 describe('findDictionary', () => {
-  const model = (folder: string, metadata = {}) =>
-    ({ file: join(folder, 'rec.onnx'), metadata }) as unknown as OpenModel
-
   test('a path that is given comes first, then the metadata, then a file beside the model', async () => {
     using dir = tempDir()
     writeFileSync(join(dir.path, 'other.txt'), 'given')
