@@ -1,4 +1,5 @@
 import type { Box } from '../../geometry/box.ts'
+import type { Quad } from '../../geometry/point.ts'
 
 /** One object on an image. */
 export interface Detection {
@@ -8,6 +9,11 @@ export interface Detection {
   readonly score: number
   /** Index in the detector's classes. */
   readonly classIndex: number
+  /**
+   * Corners of the rectangle that an object lies turned in, clockwise from the one that is top left when it is not turned;
+   * in the pixels of `box`, which is around them, and not clipped.
+   */
+  readonly quad?: Quad | undefined
   /** Which pixels of the image it covers, where the model says. */
   readonly mask?: DetectionMask | undefined
   /** Body parts and the like, where the model says; in the detector's order. */

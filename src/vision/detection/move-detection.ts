@@ -1,8 +1,9 @@
+import type { Point, Quad } from '../../geometry/point.ts'
 import type { Detection } from './detection.ts'
 
 /** The same by whole pixels further right and down, as from a tile to its image. */
 export function moveDetection(detection: Detection, right: number, down: number): Detection {
-  const { box, mask, keypoints } = detection
+  const { box, quad, mask, keypoints } = detection
   return {
     ...detection,
     box: {
@@ -11,6 +12,7 @@ export function moveDetection(detection: Detection, right: number, down: number)
       right: box.right + right,
       bottom: box.bottom + down,
     },
+    quad: quad?.map(([x, y]): Point => [x + right, y + down]) as readonly Point[] as Quad | undefined,
     mask: mask && { ...mask, left: mask.left + right, top: mask.top + down },
     keypoints: keypoints?.map(({ x, y, score }) => ({ x: x + right, y: y + down, score })),
   }

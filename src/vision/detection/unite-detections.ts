@@ -1,4 +1,5 @@
 import { uniteBoxes } from '../../geometry/box.ts'
+import { minAreaRect } from '../../geometry/min-area-rect.ts'
 import type { Detection, DetectionKeypoint, DetectionMask } from './detection.ts'
 
 /** One detection of two that each show a part of it: the better score and class, each keypoint where it is seen best. */
@@ -7,6 +8,7 @@ export function uniteDetections(a: Detection, b: Detection): Detection {
   return {
     ...best,
     box: uniteBoxes(a.box, b.box),
+    quad: best.quad && other.quad ? minAreaRect([...best.quad, ...other.quad]).quad : best.quad,
     mask: best.mask && other.mask ? uniteMasks(best.mask, other.mask) : (best.mask ?? other.mask),
     keypoints: best.keypoints?.map((point, index) => better(point, other.keypoints?.[index])),
   }
