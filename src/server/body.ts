@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { LsmlError } from '../errors.ts'
+import { createNestingGauge } from './nesting.ts'
 import type { AppEnv } from './parts.ts'
 
 export interface JsonBodyOptions {
@@ -11,11 +12,17 @@ export interface JsonBodyOptions {
 }
 
 /**
+ * Far deeper than what Label Studio sends. To copy a text of a few million brackets to a worker, and to fail at it, would
+ * hold up everybody for seconds.
+ */
+const MAX_NESTING = 500
+
+/**
  * Reads the body, within the limit also where no `Content-Length` announces it, and calls it JSON whatever its type
  * says: people who try a backend by hand forget the header.
  *
  * @throws HTTPException 413 over the limit, 408 for a body that does not arrive in time
- * @throws LsmlError CANCELLED when the client hangs up
+ * @throws LsmlError CANCELLED when the client hangs up, INVALID_REQUEST for one that is nested too deep
  */
 export function jsonBody({ limit, timeoutMs }: JsonBodyOptions): MiddlewareHandler<AppEnv> {
   return async function jsonBody(c, next) {
@@ -46,6 +53,7 @@ async function readWithin(
   timeoutMs: number,
 ): Promise<Blob> {
   const chunks: Uint8Array<ArrayBuffer>[] = []
+  const nesting = createNestingGauge()
   const reader = stream?.getReader()
   if (reader === undefined) return new Blob(chunks)
   // What becomes of the rest is nobody's business any more.
@@ -65,11 +73,22 @@ async function readWithin(
         cancel()
         throw tooLarge(limit)
       }
+      if (nesting(value) > MAX_NESTING) {
+        cancel()
+        throw tooDeep()
+      }
       chunks.push(value)
     }
   } finally {
     clearTimeout(timer)
   }
+}
+
+function tooDeep(): LsmlError {
+  return new LsmlError(
+    'INVALID_REQUEST',
+    `The body of the request is nested deeper than ${MAX_NESTING} levels, which Label Studio's never is.`,
+  )
 }
 
 function tooLarge(limit: number): HTTPException {

@@ -81,6 +81,22 @@ describe('a body', () => {
     expect((await post(app, '/predict', { tasks: tasks(1) })).status).toBe(200)
   })
 
+  test.each(['/predict', '/setup', '/webhook', '/versions'])(
+    'of %s that is nested deeper than anything sensible is a 400, unread',
+    async (path) => {
+      const app = createApp(fakeRunner(), { log })
+      const endless = new ReadableStream<Uint8Array>({
+        pull: (controller) => controller.enqueue(new TextEncoder().encode('{"a":['.repeat(100))),
+      })
+      const response = await app.request(path, { method: 'POST', body: endless })
+      expect(response.status).toBe(400)
+      expect(await errorOf(response)).toMatchObject({
+        code: 'INVALID_REQUEST',
+        message: expect.stringContaining('nested deeper than 500 levels'),
+      })
+    },
+  )
+
   test('that does not arrive in time is a 408', async () => {
     const app = createApp(fakeRunner(), { log, deadlineMs: 20 })
     const stalled = new ReadableStream<Uint8Array>({
