@@ -46,7 +46,8 @@ export function toEvent(body: Readonly<Record<string, unknown>>): LabelStudioEve
   const project = asRecord(body.project)
   return {
     action,
-    project: project?.id === undefined || project.id === null ? undefined : String(project.id),
+    project:
+      typeof project?.id === 'string' || typeof project?.id === 'number' ? String(project.id) : undefined,
     labelConfig: typeof project?.label_config === 'string' ? project.label_config : undefined,
     annotations: asRecords(body.annotation ?? body.annotations),
     tasks: asRecords(body.task ?? body.tasks),

@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { taskSchema } from './task.ts'
 
 /** `"12.1718021542"`: project id, a dot, the second the project was made. Older servers and scripts send a number. */
-export const projectKeySchema = z.union([z.string(), z.number()]).transform(String)
+export const projectKeySchema = z
+  .union([z.string(), z.number()], 'Invalid input: expected a project key such as `12.1718021542`')
+  .transform(String)
 
 /** The project's id out of `"12.1718021542"`. */
 export function projectIdOf(projectKey: string): string {
