@@ -17,21 +17,29 @@ function read(drawing: string, turn: (point: Point) => Point = (point) => point)
     .flatMap((row, y) =>
       [...row.matchAll(/\S+( \S+)*/g)].map(({ 0: text, index }) => ({ text, quad: box(text, index, y) })),
     )
-    .toSorted((a, b) => ([...a.text].reverse().join('') < [...b.text].reverse().join('') ? -1 : 1))
+    .toSorted((a, b) => (backwards(a.text) < backwards(b.text) ? -1 : 1))
   const order = readingOrder(boxes.map(({ quad }) => quad.map(turn) as unknown as Quad))
   expect(order.toSorted((a, b) => a - b)).toEqual(boxes.map((_, index) => index))
   return order.map((index) => boxes[index]?.text).join(' / ')
 }
 
-function box(text: string, column: number, row: number): Quad {
-  const [left, top] = [column * ACROSS, row * DOWN]
-  const [right, bottom] = [left + text.length * ACROSS, top + HEIGHT]
+function backwards(text: string): string {
+  return [...text].toReversed().join('')
+}
+
+/** An upright box. */
+function upright(left: number, top: number, right: number, bottom: number): Quad {
   return [
     [left, top],
     [right, top],
     [right, bottom],
     [left, bottom],
   ]
+}
+
+function box(text: string, column: number, row: number): Quad {
+  const [left, top] = [column * ACROSS, row * DOWN]
+  return upright(left, top, left + text.length * ACROSS, top + HEIGHT)
 }
 
 function turnBy(degrees: number): (point: Point) => Point {
@@ -200,39 +208,15 @@ Item       Size     Price
 Bolt         12      1.20
 Washer        8      0.15
 Nut          10      0.40`
-  expect(read(table)).toBe(
-    lines(...['Item', 'Size', 'Price', 'Bolt', '12', '1.20', 'Washer', '8', '0.15', 'Nut', '10', '0.40']),
-  )
+  expect(read(table)).toBe('Item / Size / Price / Bolt / 12 / 1.20 / Washer / 8 / 0.15 / Nut / 10 / 0.40')
 })
 
 test('small lines beside a large one stay together, after it', () => {
-  const large: Quad = [
-    [0, 0],
-    [200, 0],
-    [200, 60],
-    [0, 60],
-  ]
-  const small = (top: number): Quad => [
-    [220, top],
-    [300, top],
-    [300, top + 20],
-    [220, top + 20],
-  ]
-  expect(readingRows([small(38), large, small(2)])).toEqual([[1, 2, 0]])
+  const rows = readingRows([upright(220, 38, 300, 58), upright(0, 0, 200, 60), upright(220, 2, 300, 22)])
+  expect(rows).toEqual([[1, 2, 0]])
 })
 
 test('text that runs up the margin takes no rows into its own', () => {
-  const margin: Quad = [
-    [0, 0],
-    [20, 0],
-    [20, 300],
-    [0, 300],
-  ]
-  const row = (y: number): Quad => [
-    [40, y],
-    [200, y],
-    [200, y + 20],
-    [40, y + 20],
-  ]
-  expect(readingRows([margin, row(0), row(100), row(200)])).toEqual([[1], [2], [0], [3]])
+  const rows = [0, 100, 200].map((y) => upright(40, y, 200, y + 20))
+  expect(readingRows([upright(0, 0, 20, 300), ...rows])).toEqual([[1], [2], [0], [3]])
 })

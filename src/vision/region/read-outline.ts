@@ -2,7 +2,7 @@ import { clipToPage } from '../../geometry/clip-to-page.ts'
 import { minAreaRect } from '../../geometry/min-area-rect.ts'
 import type { Point, Quad } from '../../geometry/point.ts'
 import type { Image } from '../../image/image.ts'
-import { isArea } from '../line-crop.ts'
+import { isArea, quadSize } from '../line-crop.ts'
 import { readingRows } from '../reading-order.ts'
 import type { TextDetector } from '../text-detector.ts'
 import type { RecognizedText, TextRecognizer } from '../text-recognizer.ts'
@@ -17,8 +17,10 @@ export interface RegionText {
 
 const NOTHING: RegionText = { text: '', score: 0 }
 
-/** The region as one line must be read so much better than the line found in it, which may be the better outline. */
+/** The region as one line must be read so much better than the lines found in it, which may be the better outlines. */
 const CLEARLY_BETTER = 0.1
+/** So long a region may be one line in which the detector saw several, such as large letters one under another. */
+const ONE_LINE = 3
 
 /** The text inside an outline on a page; see `PageReader.readRegion`. */
 export async function readOutline(
@@ -32,10 +34,15 @@ export async function readOutline(
   const { quad } = minAreaRect(onPage)
   if (!isArea(quad)) return NOTHING
   const quads = await findLines(page, onPage, quad, detector)
-  if (quads.length > 1) return joinLines(await recognizer.recognize(page, quads))
-  const [whole, line] = await recognizer.recognize(page, [quad, ...quads])
-  const isWhole = line === undefined || (whole?.score ?? 0) > line.score + CLEARLY_BETTER
-  return joinLines([isWhole ? whole : line].filter((text) => text !== undefined))
+  const [whole, ...lines] = await recognizer.recognize(page, [quad, ...quads])
+  const read = joinLines(lines)
+  if (whole === undefined || (lines.length > 1 && lengthToHeight(quad) < ONE_LINE)) return read
+  return lines.length === 0 || whole.score > read.score + CLEARLY_BETTER ? joinLines([whole]) : read
+}
+
+function lengthToHeight(quad: Quad): number {
+  const { width, height } = quadSize(quad)
+  return Math.max(width, height) / Math.min(width, height)
 }
 
 /** Quads on the page of the lines, or parts of lines, that lie in the outline. */
