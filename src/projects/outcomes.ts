@@ -4,6 +4,7 @@ import type { LabelingConfig } from '../labeling/config.ts'
 import type { Prediction, VersionedPrediction } from '../protocol/result.ts'
 import type { Task } from '../protocol/task.ts'
 import type { DroppedRegion } from '../regions/dropped.ts'
+import { notJson } from '../regions/checks/not-json.ts'
 import { checkRegions } from '../regions/validate.ts'
 import type { TaskOutcome } from '../runner/runner.ts'
 
@@ -82,13 +83,15 @@ function parsePrediction(value: unknown): Prediction {
     )
   }
   const prediction = value as Prediction
-  const { score } = prediction
+  const { score, result: _, ...others } = prediction
   if (score !== undefined && !Number.isFinite(score)) {
     throw new LsmlError(
       'INVALID_BACKEND',
       `its \`score\` must be a finite number; it is \`${String(score)}\`. Leave it out where there is none.`,
     )
   }
+  const fault = notJson(others, '')
+  if (fault !== undefined) throw new LsmlError('INVALID_BACKEND', `it is no JSON: ${fault.message}`)
   return prediction
 }
 

@@ -224,3 +224,29 @@ test('a backend without `fit` cannot be trained, and has the default name and ve
   })
   await host.close()
 })
+
+test.each<[string, unknown, string]>([
+  ['a circle', circle(), 'nested too deep, or in a circle'],
+  ['a bigint', 7n, '`extra` is no JSON'],
+  ['a function', () => 1, '`extra` is no JSON'],
+  ['an infinity', [1 / 0], '`extra.0` is `Infinity`'],
+])('a prediction that carries %s costs itself and not the others', async (_what, extra, message) => {
+  const backend = defineBackend({
+    predict: (tasks) =>
+      tasks.map((_, index) => (index === 1 ? ({ result: [], extra } as never) : { result: [] })),
+  })
+  const host = createHost(backend, {}, { log: silentLogger })
+  const outcomes = await host.predict(jobOf(projectOf('1'), 3))
+  expect(outcomes.map((outcome) => 'error' in outcome)).toEqual([false, true, false])
+  expect(outcomes[1]).toMatchObject({
+    error: { code: 'INVALID_BACKEND', message: expect.stringContaining(message) },
+  })
+  expect(() => JSON.stringify(outcomes)).not.toThrow()
+  await host.close()
+})
+
+function circle(): unknown {
+  const value: Record<string, unknown> = {}
+  value.self = value
+  return value
+}

@@ -293,6 +293,27 @@ export const brokenItems: Broken[] = [
     { ...item('rectanglelabels'), item_index: -1 },
     'a page number from 0',
   ],
+  ['id', 'a bigint for an id', { ...item('rectanglelabels'), id: 7n as never }, 'it is `bigint`'],
+  [
+    'value',
+    'a bigint beside its value',
+    { ...item('rectanglelabels'), meta: { rank: 7n } },
+    '`meta.rank` is no JSON',
+  ],
+  ['value', 'a circle beside its value', { ...item('rectanglelabels'), meta: circle() }, 'in a circle'],
+  [
+    'value',
+    'a function beside its value',
+    { ...item('rectanglelabels'), mine: () => 1 },
+    '`mine` is no JSON',
+  ],
+  [
+    'finite',
+    'an infinity beside its value',
+    { ...item('rectanglelabels'), mine: [1 / 0] },
+    '`mine.0` is `Infinity`',
+  ],
+  ['value', 'a relation with a bigint', { ...relation, mine: 7n } as never, '`mine` is no JSON'],
   [
     'group',
     'labels on an image alone',

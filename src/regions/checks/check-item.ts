@@ -2,6 +2,7 @@ import type { LabelingConfig } from '../../labeling/config.ts'
 import { type Fault, isNumber, isStrings, isValue, show, type Value } from './check.ts'
 import { checkNames } from './check-names.ts'
 import { checkValue, makesRegion } from './check-value.ts'
+import { notJson } from './not-json.ts'
 
 /** An item on its way through the checks; the first fault found stays. */
 export interface Checked {
@@ -18,7 +19,9 @@ export function checkItem(item: unknown, index: number, config: LabelingConfig):
   const bad = (fault: Fault, id?: string): Checked => ({ item, index, id, role: 'answer', fault })
   if (!isValue(item)) return bad({ rule: 'item', message: `An item must be an object; it is ${show(item)}.` })
   const id = typeof item.id === 'string' ? item.id : undefined
-  if (item.type === 'relation') return { item, index, id, role: 'relation', fault: relationFault(item) }
+  const { value, ...rest } = item
+  if (item.type === 'relation')
+    return { item, index, id, role: 'relation', fault: relationFault(item) ?? notJson(item, '') }
   const type = typeof item.type === 'string' ? item.type.toLowerCase() : ''
   const names = checkNames(item, config)
   const onImage = 'object' in names && names.object?.type.toLowerCase() === 'image'
@@ -30,8 +33,9 @@ export function checkItem(item: unknown, index: number, config: LabelingConfig):
     role,
     fault:
       idFault(item.id) ??
-      ('fault' in names ? names.fault : valueFault(item.value, { ...names, type, item })) ??
-      rootFault(item),
+      ('fault' in names ? names.fault : valueFault(value, { ...names, type, item })) ??
+      rootFault(item) ??
+      notJson(rest, ''),
   }
 }
 

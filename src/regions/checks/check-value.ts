@@ -2,6 +2,7 @@ import * as answer from './answer-values.ts'
 import { all, type Check, type Fault, type Subject, type Value } from './check.ts'
 import { checkLabels } from './check-labels.ts'
 import * as image from './image-values.ts'
+import { notJson } from './not-json.ts'
 import * as span from './span-values.ts'
 
 /** `Labels` are on texts, sounds and images: what their values are depends on the object. */
@@ -76,24 +77,4 @@ export function makesRegion(type: string): boolean {
 /** Types of tags that lsml does not know are only asked to be JSON. */
 export function checkValue(value: Value, subject: Subject): Fault | undefined {
   return notJson(value, 'value') ?? CHECKS.get(subject.type)?.(value, subject) ?? checkLabels(value, subject)
-}
-
-/** Deeper than any result of Label Studio, and a stop for circles. */
-const MAX_DEPTH = 16
-
-/** JSON turns NaN and infinities into null without a word, and fails on a bigint or a circle. */
-function notJson(value: unknown, path: string, depth = 0): Fault | undefined {
-  if (typeof value === 'number') {
-    return Number.isFinite(value) ? undefined : { rule: 'finite', message: `\`${path}\` is \`${value}\`.` }
-  }
-  if (typeof value === 'bigint' || ArrayBuffer.isView(value)) {
-    return { rule: 'value', message: `\`${path}\` is no JSON: make it a plain number or list.` }
-  }
-  if (typeof value !== 'object' || value === null) return undefined
-  if (depth > MAX_DEPTH) return { rule: 'value', message: `\`${path}\` is nested too deep, or in a circle.` }
-  for (const [key, item] of Object.entries(value)) {
-    const fault = notJson(item, `${path}.${key}`, depth + 1)
-    if (fault !== undefined) return fault
-  }
-  return undefined
 }

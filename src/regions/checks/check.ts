@@ -45,8 +45,17 @@ export function isStrings(value: unknown): value is readonly string[] {
 /** A value as a message shows it. */
 export function show(value: unknown): string {
   if (value === undefined) return 'missing'
-  const text = typeof value === 'number' ? String(value) : JSON.stringify(value)
+  const text = typeof value === 'number' ? String(value) : toText(value)
   return `\`${text.length > 60 ? `${text.slice(0, 57)}...` : text}\``
+}
+
+/** What is no JSON, such as a bigint, a function or a circle, as its type. */
+function toText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? typeof value
+  } catch {
+    return typeof value
+  }
 }
 
 /** Every key is there and passes. */
