@@ -25,7 +25,7 @@ export function createLogger(level: LogLevel = 'info', fields: LogFields = {}): 
     stderr: process.stderr,
   })
   const make = (base: LogFields): Logger => {
-    const line = (message: string, more?: LogFields) => message + formatFields({ ...base, ...more })
+    const line = (message: string, more?: LogFields) => tame(message + formatFields({ ...base, ...more }))
     return {
       error: (message, more) => consola.error(line(message, more)),
       warn: (message, more) => consola.warn(line(message, more)),
@@ -44,6 +44,20 @@ export const silentLogger: Logger = {
   info() {},
   debug() {},
   with: () => silentLogger,
+}
+
+// oxlint-disable-next-line no-control-regex -- these are what is looked for
+const CONTROL = /[\0-\x08\x0b-\x1f\x7f-\x9f]/g
+
+/**
+ * Messages quote what strangers sent: it must neither look like the beginning of another message, so further lines are
+ * indented, nor command the terminal.
+ */
+function tame(text: string): string {
+  return text
+    .replaceAll(/\r\n?|[\u2028\u2029]/g, '\n')
+    .replaceAll('\n', '\n  ')
+    .replaceAll(CONTROL, (code) => String.raw`\u${code.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 function formatFields(fields: LogFields): string {

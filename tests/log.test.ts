@@ -51,6 +51,21 @@ test('line breaks in a field do not make a second line of log', async () => {
   expect(stderr).toContain(String.raw`name="x\n[error] forged"`)
 })
 
+test('what a stranger sent neither begins a line nor commands the terminal', async () => {
+  const { stderr } = await logged(
+    'info',
+    String.raw`log.info('no key: \`x\r\n[error] forged\r[error] forged\n ERROR  forged\u001b[2J\x9b2J\`')`,
+  )
+  expect(stderr.split('\n').filter((line) => /^ ?(\[error\]|ERROR)/.test(line))).toEqual([])
+  for (const command of ['\r', '\u001b[2J', '\x9b']) expect(stderr).not.toContain(command)
+  expect(stderr).toContain(String.raw`\u001b[2J\u009b2J`)
+})
+
+test('the lines of a stack stay lines', async () => {
+  const { stderr } = await logged('info', "log.error('Error: a\\n    at b\\n    at c')")
+  expect(stderr).toContain('Error: a\n      at b\n      at c')
+})
+
 test('the silent logger is silent with further fields, too', () => {
   expect(silentLogger.with({ project: '1' })).toBe(silentLogger)
 })
