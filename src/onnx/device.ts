@@ -10,6 +10,14 @@ export interface Device {
   readonly index: number
 }
 
+/** Other names of devices. By its letters `gpu` is next to `cpu`, which nobody means. */
+const MEANT: Readonly<Record<string, DeviceKind>> = {
+  gpu: 'cuda',
+  nvidia: 'cuda',
+  trt: 'tensorrt',
+  webgl: 'webgpu',
+}
+
 /**
  * `auto`, `cpu`, `cuda`, `cuda:1`, `webgpu`, `tensorrt`, `tensorrt:1`.
  *
@@ -25,9 +33,11 @@ export function parseDevice(text: string): Device {
     throw new LsmlError('USAGE', `The device \`${text}\` takes no number. Write \`${kind}\`.`)
   }
   const wanted = text.trim().toLowerCase().split(':')[0] ?? ''
-  const near = DEVICES.map((name) => ({ name, distance: leven(name, wanted) }))
-    .filter(({ distance }) => distance <= 2)
-    .toSorted((a, b) => a.distance - b.distance)[0]?.name
+  const near =
+    (Object.hasOwn(MEANT, wanted) ? MEANT[wanted] : undefined) ??
+    DEVICES.map((name) => ({ name, distance: leven(name, wanted) }))
+      .filter(({ distance }) => distance <= 2)
+      .toSorted((a, b) => a.distance - b.distance)[0]?.name
   const hint = near === undefined ? '' : `Did you mean \`${near}\`? `
   throw new LsmlError(
     'USAGE',

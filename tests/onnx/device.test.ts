@@ -14,6 +14,8 @@ test('a device is a name, with a number for those that have several', () => {
 
 test('an unknown device is refused with the nearest name', () => {
   expect(() => parseDevice('cude')).toThrow(/`cude`.*Did you mean `cuda`/)
+  expect(() => parseDevice('gpu:0')).toThrow(/`gpu:0`.*Did you mean `cuda`/)
+  expect(() => parseDevice('constructor')).toThrow(/no device `constructor`\. Known/)
   expect(() => parseDevice('cpu:1')).toThrow(/takes no number/)
   expect(() => parseDevice('cuda:x')).toThrow(/no device `cuda:x`/)
 })
