@@ -52,9 +52,12 @@ describe('an event of Label Studio', () => {
     })
   })
 
-  test.each([null, {}, { toString: 1 }, [[12]], true])('has no project when its id is %j', (id) => {
-    expect(toEvent({ action: 'START_TRAINING', project: { id } })?.project).toBeUndefined()
-  })
+  test.each<[unknown]>([[null], [{}], [{ toString: 1 }], [[12]], [true]])(
+    'has no project when its id is %j',
+    (id) => {
+      expect(toEvent({ action: 'START_TRAINING', project: { id } })?.project).toBeUndefined()
+    },
+  )
 
   test('may have an old, small project', () => {
     const event = toEvent({ action: 'ANNOTATIONS_CREATED', annotation: [{ id: 903 }], project: { id: 12 } })
