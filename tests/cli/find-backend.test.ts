@@ -47,6 +47,7 @@ describe('finding a backend', () => {
       'ocrr',
       'There is no backend `ocrr`. Did you mean `ocr`? Give a file, a folder with a `backend.ts`, or an example: ',
     )
+    refused('orc', 'There is no backend `orc`. Did you mean `ocr`?')
     refused(join(dir.path, 'empty'), 'holds no `backend.ts`')
     refused(join(dir.path, 'model.py'), 'is no backend: lsml runs .ts, .js, .mjs files.')
     refused('no/such/folder', 'There is no backend `no/such/folder`.')
