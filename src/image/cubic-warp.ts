@@ -18,28 +18,62 @@ export function cubicWarpRow(image: Image, pixels: Uint8Array, positions: Int32A
   const step = image.channels
   const lastX = image.width - 1
   const lastY = image.height - 1
+  const stride = image.width * step
   for (let p = 0, at = 0; p < positions.length; p += 2, at += 3) {
     const px = positions[p] as number
     const py = positions[p + 1] as number
+    const x = px >> 5
+    const columns = (px & 31) << 2
+    const w0 = WEIGHTS[columns] as number
+    const w1 = WEIGHTS[columns + 1] as number
+    const w2 = WEIGHTS[columns + 2] as number
+    const w3 = WEIGHTS[columns + 3] as number
+    const inside = x > 0 && x + 2 <= lastX
+    const x1 = inside ? x * step : clamp(x, lastX) * step
+    const x0 = inside ? x1 - step : clamp(x - 1, lastX) * step
+    const x2 = inside ? x1 + step : clamp(x + 1, lastX) * step
+    const x3 = inside ? x2 + step : clamp(x + 2, lastX) * step
     let red = 0
     let green = 0
     let blue = 0
     for (let j = 0; j < 4; j++) {
-      const y = Math.min(Math.max((py >> 5) - 1 + j, 0), lastY)
-      const wy = WEIGHTS[(py & 31) * 4 + j] as number
-      for (let i = 0; i < 4; i++) {
-        const x = Math.min(Math.max((px >> 5) - 1 + i, 0), lastX)
-        const weight = wy * (WEIGHTS[(px & 31) * 4 + i] as number)
-        const from = (y * image.width + x) * step
-        red += (pixels[from] as number) * weight
-        green += (pixels[from + 1] as number) * weight
-        blue += (pixels[from + 2] as number) * weight
-      }
+      const weight = WEIGHTS[((py & 31) << 2) + j] as number
+      const from = clamp((py >> 5) - 1 + j, lastY) * stride
+      const a = from + x0
+      const b = from + x1
+      const c = from + x2
+      const d = from + x3
+      red += weight * mix(pixels, a, b, c, d, w0, w1, w2, w3)
+      green += weight * mix(pixels, a + 1, b + 1, c + 1, d + 1, w0, w1, w2, w3)
+      blue += weight * mix(pixels, a + 2, b + 2, c + 2, d + 2, w0, w1, w2, w3)
     }
     row[at] = toByte(red)
     row[at + 1] = toByte(green)
     row[at + 2] = toByte(blue)
   }
+}
+
+function mix(
+  pixels: Uint8Array,
+  a: number,
+  b: number,
+  c: number,
+  d: number,
+  w0: number,
+  w1: number,
+  w2: number,
+  w3: number,
+): number {
+  return (
+    (pixels[a] as number) * w0 +
+    (pixels[b] as number) * w1 +
+    (pixels[c] as number) * w2 +
+    (pixels[d] as number) * w3
+  )
+}
+
+function clamp(value: number, last: number): number {
+  return value < 0 ? 0 : value > last ? last : value
 }
 
 function toByte(value: number): number {
