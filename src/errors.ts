@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'INVALID_MODEL' // a model file that cannot be used: not ONNX, unknown operator, wrong layout
   | 'MODEL_NOT_FOUND' // no such manifest or file
   | 'MODEL_FAILED' // the model was opened and then failed when run
+  | 'MODEL_UNAVAILABLE' // the server that runs the model cannot be reached, is not ready or too slow
   | 'DEVICE_UNAVAILABLE' // the device asked for cannot be used here
   | 'MEDIA_UNAVAILABLE' // the task's file could not be fetched or read
   | 'MEDIA_FORBIDDEN' // refused by the guard: private address, path outside the document root, scheme

@@ -1,62 +1,52 @@
 import { realpath, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import { LsmlError, toError } from '../errors.ts'
 import { OnceMap } from '../internal/once.ts'
-import type { Logger } from '../log.ts'
-import type { OnnxInfo } from './inspect.ts'
-import { type OpenedSession, openSession } from './open-session.ts'
+import { deviceName, parseDevice } from './device.ts'
+import { isModelAddress, parseModelAddress } from './kserve/address.ts'
+import { openModel, type OpenedModel, type OpenModelOptions } from './open-model.ts'
 import type { Session } from './session.ts'
 
-export interface SessionPoolOptions {
-  /** For models that name none. @default 'auto' */
-  readonly device?: string | undefined
-  readonly threads?: number | undefined
+export interface SessionPoolOptions extends Omit<OpenModelOptions, 'name' | 'declared'> {
   /** Bytes. Models that nobody holds stay open up to it. @default 1 GiB */
   readonly memory?: number | undefined
-  readonly log?: Logger | undefined
 }
 
+/** Of one model; a device goes before that of the pool. */
+export type AcquireOptions = Partial<Pick<OpenModelOptions, 'name' | 'device' | 'declared'>>
+
 /** A session that others may hold too. `session.release()` and `release()` give back this hold only. */
-export interface Lease {
-  readonly session: Session
+export interface Lease extends Pick<OpenedModel, 'session' | 'device' | 'metadata'> {
   readonly file: string
-  readonly device: string
-  readonly info: OnnxInfo
   release(): Promise<void>
 }
 
 /** One open model, as `ModelStatus` of the runner wants it. */
-export interface PooledModel {
+export interface PooledModel extends Pick<OpenedModel, 'device' | 'fellAway' | 'bytes'> {
   readonly name: string
   readonly file: string
-  readonly device: string
-  readonly fellAway: OpenedSession['fellAway']
   readonly loadMs: number
-  /** Estimated: twice the weights on disk. */
-  readonly bytes: number
 }
 
 export interface SessionPool {
-  /** @throws LsmlError as `openSession` */
-  acquire(
-    file: string,
-    options?: { readonly device?: string | undefined; readonly name?: string },
-  ): Promise<Lease>
+  /**
+   * @param file its path, or the address of a model on a server
+   * @throws LsmlError as `openModel`, CANCELLED
+   */
+  acquire(file: string, options?: AcquireOptions): Promise<Lease>
   status(): readonly PooledModel[]
   /** Releases everything, held or not; a run that was begun finishes. */
   close(): Promise<void>
 }
 
-interface Entry extends PooledModel {
-  readonly opened: OpenedSession
+interface Entry {
+  readonly name: string
+  readonly file: string
+  readonly loadMs: number
+  readonly opened: OpenedModel
   holders: number
+  isReleased: boolean
 }
 
-/**
- * ONNX Runtime keeps the weights and, for many operators, a second copy in the order that its kernels read. Resident
- * memory says it no better: it moves with everything else that the process does.
- */
-const MEMORY_PER_WEIGHT = 2
 const DEFAULT_MEMORY = 1024 ** 3
 
 /** Sessions opened once per file, file version and device, and shared. */
@@ -68,55 +58,50 @@ export function createSessionPool(options: SessionPoolOptions = {}): SessionPool
   let closed = false
 
   const trim = async () => {
-    let used = [...open.values()].reduce((sum, entry) => sum + entry.bytes, 0)
+    let used = [...open.values()].reduce((sum, entry) => sum + entry.opened.bytes, 0)
     const released: Promise<void>[] = []
     for (const [key, entry] of open) {
-      if (used <= budget) break
-      if (entry.holders > 0) continue
+      if (entry.holders > 0 || (used <= budget && entry.opened.stays)) continue
       open.delete(key)
       opening.delete(key)
-      used -= entry.bytes
+      entry.isReleased = true
+      used -= entry.opened.bytes
       released.push(entry.opened.session.release())
     }
     await Promise.all(released)
   }
+  const openEntry = async (file: string, location: string, acquired: AcquireOptions): Promise<Entry> => {
+    const { name = file, device = options.device, declared } = acquired
+    const started = performance.now()
+    const opened = await openModel(location, { ...options, name, device, declared })
+    return { name, file, loadMs: performance.now() - started, opened, holders: 0, isReleased: false }
+  }
 
   return {
-    async acquire(file, { device = options.device ?? 'auto', name = file } = {}) {
+    async acquire(file, acquired = {}) {
       const found = await locate(file)
-      if (closed) throw new LsmlError('CANCELLED', 'The models are closed: the server is stopping.')
-      const key = `${found.version}|${device}`
-      const entry = await opening.get(key, async () => {
-        const started = performance.now()
-        const opened = await openSession(found.file, { device, threads: options.threads, log: options.log })
-        const bytes = MEMORY_PER_WEIGHT * (await weightBytes(found.file, opened.info))
-        const loadMs = performance.now() - started
-        return {
-          opened,
-          name,
-          file,
-          device: opened.device,
-          fellAway: opened.fellAway,
-          loadMs,
-          bytes,
-          holders: 0,
+      const key = `${found.version}|${deviceKey(file, acquired.device ?? options.device)}`
+      for (;;) {
+        if (closed) throw stopping()
+        const entry = await opening.get(key, () => openEntry(file, found.file, acquired))
+        if (closed) {
+          await entry.opened.session.release()
+          throw stopping()
         }
-      })
-      if (closed) {
-        await entry.opened.session.release()
-        throw new LsmlError('CANCELLED', 'The models are closed: the server is stopping.')
+        // Its last holder went while this one waited for its turn: opened anew.
+        if (entry.isReleased) continue
+        entry.holders++
+        open.delete(key)
+        open.set(key, entry)
+        await trim()
+        return lease(file, entry, async () => {
+          entry.holders--
+          if (!closed) await trim()
+        })
       }
-      entry.holders++
-      open.delete(key)
-      open.set(key, entry)
-      await trim()
-      return lease(file, entry, async () => {
-        entry.holders--
-        if (!closed) await trim()
-      })
     },
     status: () =>
-      [...open.values()].map(({ name, file, device, fellAway, loadMs, bytes }) => ({
+      [...open.values()].map(({ name, file, loadMs, opened: { device, fellAway, bytes } }) => ({
         name,
         file,
         device,
@@ -134,7 +119,7 @@ export function createSessionPool(options: SessionPoolOptions = {}): SessionPool
 }
 
 function lease(file: string, entry: Entry, giveBack: () => Promise<void>): Lease {
-  const { session } = entry.opened
+  const { session, device, metadata } = entry.opened
   const running = new Set<Promise<unknown>>()
   let released: Promise<void> | undefined
   const release = () => {
@@ -144,11 +129,11 @@ function lease(file: string, entry: Entry, giveBack: () => Promise<void>): Lease
   const held: Session = {
     inputs: session.inputs,
     outputs: session.outputs,
-    async run(feeds) {
+    async run(feeds, options) {
       if (released !== undefined) {
         throw new LsmlError('MODEL_FAILED', `The model \`${file}\` was released. Open it again.`)
       }
-      const run = session.run(feeds)
+      const run = session.run(feeds, options)
       running.add(run)
       try {
         return await run
@@ -158,11 +143,20 @@ function lease(file: string, entry: Entry, giveBack: () => Promise<void>): Lease
     },
     release,
   }
-  return { session: held, file, device: entry.device, info: entry.opened.info, release }
+  return { session: held, file, device, metadata, release }
+}
+
+interface Location {
+  readonly file: string
+  readonly version: string
 }
 
 /** The same file under two names is one; a file written anew is another. */
-async function locate(file: string): Promise<{ readonly file: string; readonly version: string }> {
+async function locate(file: string): Promise<Location> {
+  if (isModelAddress(file)) {
+    const { text, tensors } = parseModelAddress(file)
+    return { file, version: `${text}|${tensors}` }
+  }
   try {
     const real = await realpath(file)
     const { size, mtimeMs } = await stat(real)
@@ -176,8 +170,11 @@ async function locate(file: string): Promise<{ readonly file: string; readonly v
   }
 }
 
-async function weightBytes(file: string, { externalData }: OnnxInfo): Promise<number> {
-  const files = [file, ...externalData.map((name) => join(dirname(file), name))]
-  const sizes = await Promise.all(files.map(async (each) => (await stat(each)).size))
-  return sizes.reduce((sum, size) => sum + size, 0)
+/** `cuda` and `cuda:0` are one; a model on a server has none. */
+function deviceKey(file: string, device = 'auto'): string {
+  return isModelAddress(file) ? '' : deviceName(parseDevice(device))
+}
+
+function stopping(): LsmlError {
+  return new LsmlError('CANCELLED', 'The models are closed: the server is stopping.')
 }

@@ -16,6 +16,11 @@ export interface TensorInfo {
   readonly shape: readonly (number | string | undefined)[] | undefined
 }
 
+export interface RunOptions {
+  /** Ends the wait for a model on a server. What computes here cannot be cancelled. */
+  readonly signal?: AbortSignal | undefined
+}
+
 /**
  * A model that can be run: the subset of ONNX Runtime that lsml needs. `run` blocks the thread while it computes and
  * cannot be cancelled, which is why sessions live in worker processes under `lsml start`.
@@ -23,8 +28,11 @@ export interface TensorInfo {
 export interface Session {
   readonly inputs: readonly TensorInfo[]
   readonly outputs: readonly TensorInfo[]
-  /** @throws LsmlError MODEL_FAILED that names the model */
-  run(feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>
+  /** @throws LsmlError MODEL_FAILED that names the model; of a server, also MODEL_UNAVAILABLE and CANCELLED */
+  run(
+    feeds: Readonly<Record<string, Tensor>>,
+    options?: RunOptions,
+  ): Promise<Readonly<Record<string, Tensor>>>
   /** Frees the native memory. Idempotent. */
   release(): Promise<void>
 }

@@ -34,7 +34,7 @@ export function createModels(options: CreateModelsOptions): { forOwner(): OwnedM
             session: lease.session,
             file,
             manifest,
-            metadata: lease.info.metadata,
+            metadata: lease.metadata,
             device: lease.device,
           }
         },
