@@ -14,6 +14,12 @@ export interface CommandHelp {
   readonly notes?: readonly string[]
 }
 
+/** Commands of one thing, such as `lsml models list`. */
+export interface CommandGroup extends CommandHelp {
+  /** Loaded when they are asked for. */
+  readonly commands: Readonly<Record<string, () => Promise<Command>>>
+}
+
 export interface Command extends CommandHelp {
   readonly flags: Flags
   /** @returns the exit code. @throws LsmlError; USAGE for a wrong command line */

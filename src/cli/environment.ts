@@ -1,5 +1,5 @@
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -16,4 +16,19 @@ export function cacheFolder(env: Environment): string {
     (process.platform === 'darwin' || process.platform === 'win32' ? own[process.platform] : undefined) ??
     join(homedir(), '.cache')
   return join(base, 'lsml')
+}
+
+/** Where models are kept that were pulled or added: `LSML_MODEL_DIR`, or the user's data folder, by the custom of the system. */
+export function modelFolder(env: Environment): string {
+  const given = readVariable(env, 'LSML_MODEL_DIR')
+  if (given !== undefined) return resolve(given)
+  const own = {
+    darwin: join(homedir(), 'Library', 'Application Support'),
+    win32: readVariable(env, 'LOCALAPPDATA'),
+  }
+  const base =
+    readVariable(env, 'XDG_DATA_HOME') ??
+    (process.platform === 'darwin' || process.platform === 'win32' ? own[process.platform] : undefined) ??
+    join(homedir(), '.local', 'share')
+  return join(base, 'lsml', 'models')
 }

@@ -4,7 +4,7 @@ import { LsmlError } from '../errors.ts'
 import type { LogLevel } from '../log.ts'
 import { parseDevice } from '../onnx/device.ts'
 import type { HostSettings } from '../projects/settings.ts'
-import { cacheFolder, type Environment, readVariable } from './environment.ts'
+import { cacheFolder, type Environment, modelFolder, readVariable } from './environment.ts'
 import type { Lists } from './flags.ts'
 import { readParamLayers } from './param-layers.ts'
 import { threadsFor, toBytes, toInteger, toLogLevel } from './values.ts'
@@ -56,7 +56,10 @@ export async function readHostSettings({
     device: device ?? 'auto',
     threads: args.threads === undefined ? threadsFor(workers) : toInteger('threads', args.threads, [1, 1024]),
     ...(memory !== undefined && { modelMemory: toBytes('model-memory', memory) }),
-    modelDirectories: (lists['model-dir'] ?? []).map((path) => folderOf('--model-dir', path)),
+    modelDirectories: [
+      ...(lists['model-dir'] ?? []).map((path) => folderOf('--model-dir', path)),
+      modelFolder(env),
+    ],
     params: params.layers,
     media: {
       labelStudioUrl: labelStudioUrl(args['label-studio-url'] ?? readVariable(env, 'LABEL_STUDIO_URL')),

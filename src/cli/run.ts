@@ -1,14 +1,15 @@
 import { LsmlError, toError } from '../errors.ts'
-import type { Command } from './command.ts'
+import type { Command, CommandGroup } from './command.ts'
 import { nearest } from './nearest.ts'
-import { renderUsage, section, table } from './usage.ts'
 import { packageVersion } from './package.ts'
+import { commandLine, renderGroupUsage, renderUsage, section, table } from './usage.ts'
 
 /** Loaded when it is asked for: each brings its own half of the library. */
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+const COMMANDS: Readonly<Record<string, () => Promise<Command | CommandGroup>>> = {
   start: async () => (await import('./commands/start.ts')).start,
   predict: async () => (await import('./commands/predict.ts')).predict,
   init: async () => (await import('./commands/init.ts')).init,
+  models: async () => (await import('./commands/models.ts')).models,
 }
 
 /**
@@ -18,41 +19,57 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
  * @returns the exit code: 0, 1 when it failed, 2 when the command line was wrong
  */
 export async function run(argv: readonly string[]): Promise<number> {
+  // Of the command, as far as it was found.
+  const path: string[] = []
   try {
-    return await dispatch(argv)
+    return await dispatch(argv, path)
   } catch (thrown) {
     const error = toError(thrown)
     const code = error instanceof LsmlError ? error.code : 'INTERNAL'
     process.stderr.write(`${describe(error, argv)}\n`)
-    if (code === 'USAGE')
-      process.stderr.write(`See \`lsml ${[commandOf(argv), '--help'].filter(Boolean).join(' ')}\`.\n`)
+    if (code === 'USAGE') process.stderr.write(`See \`lsml ${[...path, '--help'].join(' ')}\`.\n`)
     return code === 'USAGE' || code === 'INVALID_PARAMS' ? 2 : 1
   }
 }
 
-async function dispatch(argv: readonly string[]): Promise<number> {
+async function dispatch(argv: readonly string[], path: string[]): Promise<number> {
   const [name, ...rest] = argv
-  if (name === undefined) {
-    process.stderr.write(`${await overview()}\n`)
-    return 2
-  }
-  if (name === 'help' || isHelp(name)) {
-    process.stdout.write(`${await overview()}\n`)
-    return 0
-  }
-  if (name === '--version' || name === '-v') {
-    process.stdout.write(`${packageVersion()}\n`)
-    return 0
-  }
-  const load = COMMANDS[name]
-  if (load === undefined) throw unknownCommand(name)
-  const command = await load()
-  const end = rest.indexOf('--')
-  if (rest.slice(0, end < 0 ? undefined : end).some(isHelp)) {
-    process.stdout.write(`${renderUsage(command)}\n`)
-    return 0
-  }
-  return command.run(rest)
+  if (name === undefined) return showAll(process.stderr, await overview(), 2)
+  if (name === 'help' || isHelp(name)) return showAll(process.stdout, await overview(), 0)
+  if (name === '--version' || name === '-v') return showAll(process.stdout, packageVersion(), 0)
+  const command = await find(name, COMMANDS, path)
+  return 'commands' in command ? dispatchIn(command, rest, path) : runCommand(command, rest)
+}
+
+async function dispatchIn(group: CommandGroup, argv: readonly string[], path: string[]): Promise<number> {
+  const [name, ...rest] = argv
+  if (name === undefined) return showAll(process.stderr, await renderGroupUsage(group), 2)
+  if (isHelp(name)) return showAll(process.stdout, await renderGroupUsage(group), 0)
+  return runCommand(await find(name, group.commands, path), rest)
+}
+
+async function runCommand(command: Command, argv: readonly string[]): Promise<number> {
+  const end = argv.indexOf('--')
+  if (argv.slice(0, end < 0 ? undefined : end).some(isHelp))
+    return showAll(process.stdout, renderUsage(command), 0)
+  return command.run(argv)
+}
+
+function showAll(stream: NodeJS.WriteStream, text: string, code: number): number {
+  stream.write(`${text}\n`)
+  return code
+}
+
+/** @throws LsmlError USAGE */
+async function find<Found>(
+  name: string,
+  commands: Readonly<Record<string, () => Promise<Found>>>,
+  path: string[],
+): Promise<Found> {
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (load === undefined) throw unknownCommand(name, Object.keys(commands), path)
+  path.push(name)
+  return load()
 }
 
 function isHelp(word: string): boolean {
@@ -64,10 +81,7 @@ async function overview(): Promise<string> {
   return [
     `lsml ${packageVersion()} makes machine learning models into backends for Label Studio.`,
     section('Usage', ['lsml <command> [flags]']),
-    section(
-      'Commands',
-      table(commands.map(({ synopsis, about }) => [synopsis.replace(' [flags]', ''), about])),
-    ),
+    section('Commands', table(commands.map((command) => commandLine(command)))),
     section('Examples', table(commands.flatMap(({ examples }) => examples.slice(0, 1)))),
     section(
       'Flags',
@@ -79,17 +93,15 @@ async function overview(): Promise<string> {
   ].join('\n\n')
 }
 
-function unknownCommand(name: string): LsmlError {
-  const names = Object.keys(COMMANDS)
+function unknownCommand(name: string, names: readonly string[], path: readonly string[]): LsmlError {
   const near = nearest(name, names)
   const hint = near === undefined ? '' : ` Did you mean \`${near}\`?`
   const what = name.startsWith('-') ? 'flag before the command' : 'command'
-  return new LsmlError('USAGE', `There is no ${what} \`${name}\`.${hint} Commands are: ${names.join(', ')}.`)
-}
-
-function commandOf(argv: readonly string[]): string {
-  const [name = ''] = argv
-  return Object.hasOwn(COMMANDS, name) ? name : ''
+  const place = path.length === 0 ? '' : ` of \`lsml ${path.join(' ')}\``
+  return new LsmlError(
+    'USAGE',
+    `There is no ${what} \`${name}\`${place}.${hint} Commands are: ${names.join(', ')}.`,
+  )
 }
 
 /** One readable line, its issues below where it does not tell them; with `--debug` also where it comes from. */

@@ -1,4 +1,4 @@
-import type { Command } from './command.ts'
+import type { Command, CommandGroup, CommandHelp } from './command.ts'
 import type { Flag, Flags } from './flags.ts'
 
 /** The help of one command: how it is written, examples, its flags by group with defaults and variables. */
@@ -11,15 +11,32 @@ export function renderUsage({ about, synopsis, examples, notes = [], flags }: Co
     about,
     section('Usage', [`lsml ${synopsis}`]),
     section('Arguments', table(wordsOf(flags))),
-    section(
-      'Examples',
-      examples.flatMap(([command, does]) => [command, `    ${does}`]),
-    ),
+    section('Examples', exampleLines(examples)),
     ...[...groups].map(([title, entries]) => section(title, table(entries.map(flagLine), FLAG_WIDTH))),
     ...notes,
   ]
     .filter((part) => part !== '')
     .join('\n\n')
+}
+
+/** The help of a group: its commands, and how they are used. */
+export async function renderGroupUsage(group: CommandGroup): Promise<string> {
+  const { about, synopsis, examples, notes = [], commands } = group
+  const loaded = await Promise.all(Object.values(commands).map((load) => load()))
+  const [name = ''] = synopsis.split(' ')
+  return [
+    about,
+    section('Usage', [`lsml ${synopsis}`]),
+    section('Commands', table(loaded.map((command) => commandLine(command, `${name} `)))),
+    section('Examples', exampleLines(examples)),
+    section('Flags', table([[`${name} <command> --help`, 'All about one of them']])),
+    ...notes,
+  ].join('\n\n')
+}
+
+/** How a command is written, without its flags, and what it does. */
+export function commandLine({ synopsis, about }: CommandHelp, without = ''): readonly [string, string] {
+  return [synopsis.replace(' [flags]', '').replace(without, ''), about]
 }
 
 /** Title and indented lines; empty without lines. */
@@ -56,6 +73,10 @@ function wrap(text: string, width: number): string[] {
     else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`
   }
   return lines
+}
+
+function exampleLines(examples: CommandHelp['examples']): string[] {
+  return examples.flatMap(([command, does]) => [command, `    ${does}`])
 }
 
 function wordsOf(flags: Flags): (readonly [string, string])[] {

@@ -33,7 +33,8 @@ export function createModels(options: CreateModelsOptions): { forOwner(): OwnedM
           return {
             session: lease.session,
             file,
-            manifest,
+            // One that leaves it to the model says nothing that a family could follow.
+            manifest: manifest?.family === 'auto' ? undefined : manifest,
             metadata: lease.metadata,
             device: lease.device,
           }

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import leven from 'leven'
 import { LsmlError } from '../errors.ts'
+import { readCatalogue } from './catalogue.ts'
 import { loadManifest } from './load-manifest.ts'
+import { localModels } from './local-models.ts'
 import type { Manifest } from './manifest.ts'
 
 export interface FoundModel {
@@ -79,16 +81,19 @@ async function manifestOf(file: string): Promise<Manifest | undefined> {
 }
 
 async function unknownName(name: string, folders: readonly string[]): Promise<LsmlError> {
-  const names = new Set<string>()
-  for (const folder of folders.filter((each) => existsSync(each))) {
-    for (const entry of await readdir(folder)) {
-      if (existsSync(join(folder, entry, 'manifest.json'))) names.add(entry)
-    }
-  }
-  const near = [...names].find((each) => leven(each, name) <= 3)
+  const here = (await Promise.all(folders.map(localModels))).flat().map((model) => model.name)
+  const known = (await readCatalogue()).map((entry) => entry.name)
+  if (known.includes(name))
+    return new LsmlError(
+      'MODEL_NOT_FOUND',
+      `The model \`${name}\` is known, and not on this machine. Get it with \`lsml models pull ${name}\`.`,
+    )
+  const names = [...new Set([...here, ...known])]
+  const near = names.find((each) => leven(each, name) <= 3)
   return new LsmlError(
     'MODEL_NOT_FOUND',
     `There is no model \`${name}\`. ${near === undefined ? '' : `Did you mean \`${near}\`? `}` +
-      `Known are: ${[...names].toSorted().join(', ') || 'none'}. Or give the path of an ONNX file.`,
+      `Here are: ${[...new Set(here)].toSorted().join(', ') || 'none'}; \`lsml models list\` has those that can be pulled. ` +
+      'Or give the path of an ONNX file.',
   )
 }

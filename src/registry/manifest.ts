@@ -2,11 +2,21 @@ import { z } from 'zod'
 
 const tensorSchema = z.strictObject({
   name: z.string().min(1),
-  type: z.enum(['float32', 'float16', 'int64', 'int32', 'uint8', 'bool']),
-  /** A number for a fixed axis, a name for a free one. */
-  shape: z.array(z.union([z.number().int().positive(), z.string()])),
+  type: z.string().min(1),
+  /** A number for a fixed axis, a name for a free one (`?` where it has none); left out where the file does not say. */
+  shape: z.array(z.union([z.number().int().positive(), z.string()])).optional(),
   description: z.string().optional(),
 })
+
+const fileSchema = z
+  .string()
+  .min(1)
+  .refine(
+    (file) => !file.startsWith('/') && !file.split(/[\\/]/).includes('..'),
+    'must stay in the folder of the manifest',
+  )
+
+export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, '64 hex digits')
 
 /**
  * What a model file is and how to use it: one `manifest.json` beside the file. `preprocess` and `postprocess` belong to
@@ -18,16 +28,11 @@ export const manifestSchema = z.strictObject({
   version: z.string().min(1),
   description: z.string(),
   task: z.enum(['text-detection', 'text-recognition', 'text-orientation', 'object-detection', 'other']),
+  /** `auto`: seen from the model, as for a file without a manifest. */
   family: z.string().min(1),
   /** Relative to the manifest; it may not leave the folder. */
-  file: z
-    .string()
-    .min(1)
-    .refine(
-      (file) => !file.startsWith('/') && !file.split(/[\\/]/).includes('..'),
-      'must stay in the folder of the manifest',
-    ),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, '64 hex digits'),
+  file: fileSchema,
+  sha256: sha256Schema,
   bytes: z.number().int().positive(),
   /** SPDX identifier. */
   license: z.string().min(1),
@@ -50,4 +55,7 @@ export const manifestSchema = z.strictObject({
     )
     .default([]),
 })
+/** A name by which a model can be found, so one that is no path. */
+export const modelNameSchema = manifestSchema.shape.name
+
 export type Manifest = z.infer<typeof manifestSchema>

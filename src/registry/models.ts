@@ -11,7 +11,7 @@ export interface OpenModel {
   readonly session: Session
   /** Absolute path of the model file; what lies beside it (pipeline.json, a dictionary) is found from here. */
   readonly file: string
-  /** The manifest that names the file, or the one that lies beside it. */
+  /** The manifest that names the file, or the one that lies beside it; none when its family is `auto`. */
   readonly manifest: Manifest | undefined
   /** `metadata_props` of the ONNX file. */
   readonly metadata: Readonly<Record<string, string>>

@@ -21,7 +21,8 @@ export async function verifyFile(file: string, sha256: string): Promise<void> {
   )
 }
 
-async function hashFile(file: string): Promise<string> {
+/** @returns 64 hex digits */
+export async function hashFile(file: string): Promise<string> {
   const hash = createHash('sha256')
   for await (const chunk of createReadStream(file)) hash.update(chunk)
   return hash.digest('hex')

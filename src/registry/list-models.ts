@@ -1,0 +1,65 @@
+import { join } from 'node:path'
+import { type CatalogueEntry, isVerifiable } from './catalogue.ts'
+import { builtInModels } from './find-model.ts'
+import { type LocalModel, localModels } from './local-models.ts'
+import type { Manifest } from './manifest.ts'
+
+/** `ships` with lsml, is `here` in a folder of models, can be pulled (`remote`), or is here and `broken`. */
+export type ModelState = 'ships' | 'here' | 'remote' | 'broken'
+
+/** A model that has a name, wherever it is. */
+export interface KnownModel {
+  readonly name: string
+  readonly state: ModelState
+  /** Of a model that is not here. */
+  readonly entry: CatalogueEntry | undefined
+  /** Of a model that is here. */
+  readonly local: LocalModel | undefined
+  readonly about: Manifest | CatalogueEntry | undefined
+  /** Path of the model file. */
+  readonly file: string | undefined
+  /** Whether what is here, or comes, can be told from what it should be. */
+  readonly isVerifiable: boolean
+}
+
+/**
+ * All models that have a name: those of a folder, those that ship, and those of the catalogue. The first of a name is
+ * the one that is found.
+ */
+export async function listModels(
+  folder: string,
+  catalogue: readonly CatalogueEntry[],
+): Promise<readonly KnownModel[]> {
+  const entries = new Map(catalogue.map((entry) => [entry.name, entry]))
+  const here = (await localModels(folder)).map((local) => fromLocal(local, 'here', entries.get(local.name)))
+  const shipped = (await localModels(builtInModels)).map((local) => fromLocal(local, 'ships', undefined))
+  const remote = catalogue.map((entry): KnownModel => {
+    const state = 'remote' as const
+    return {
+      name: entry.name,
+      state,
+      entry,
+      local: undefined,
+      about: entry,
+      file: undefined,
+      isVerifiable: isVerifiable(entry),
+    }
+  })
+  const known = new Map<string, KnownModel>()
+  for (const model of [...here, ...shipped, ...remote])
+    if (!known.has(model.name)) known.set(model.name, model)
+  return [...known.values()].toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
+}
+
+function fromLocal(local: LocalModel, state: ModelState, entry: CatalogueEntry | undefined): KnownModel {
+  const { name, folder, manifest, record } = local
+  return {
+    name,
+    state: manifest === undefined ? 'broken' : state,
+    entry,
+    local,
+    about: manifest,
+    file: manifest && join(folder, manifest.file),
+    isVerifiable: record?.by !== 'pull' || entry === undefined || isVerifiable(entry),
+  }
+}
