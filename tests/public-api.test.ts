@@ -46,7 +46,9 @@ test('lsml/bun', () => {
 
 test('lsml/vision', () => {
   expect(Object.keys(vision).toSorted()).toEqual([
+    'COCO_CLASSES',
     'createPageReader',
+    'openObjectDetector',
     'openTextDetector',
     'openTextOrientation',
     'openTextRecognizer',

@@ -1,10 +1,20 @@
 /**
- * Models that see: text detectors and recognizers, and readers of whole pages made of both.
+ * Models that see: detectors of objects; text detectors and recognizers, and readers of whole pages made of both.
  *
  * @module
  */
 export type { Point, Quad } from '../geometry/point.ts'
 export type { Image } from '../image/image.ts'
+export type { Box } from '../geometry/box.ts'
+export type { Detection, DetectionKeypoint, DetectionMask } from './detection/detection.ts'
+export { COCO_CLASSES } from './detection/coco-classes.ts'
+export { openObjectDetector } from './detection/object-detector.ts'
+export type {
+  DetectorNms,
+  DetectorTiles,
+  ObjectDetector,
+  ObjectDetectorOptions,
+} from './detection/object-detector.ts'
 export { createPageReader } from './ocr.ts'
 export type { PageReader, PageReaderOptions, ReadLine } from './ocr.ts'
 export { readingOrder } from './reading-order.ts'

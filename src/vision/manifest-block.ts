@@ -3,23 +3,23 @@ import { LsmlError } from '../errors.ts'
 import type { Manifest } from '../registry/manifest.ts'
 
 /**
- * A block of a manifest, checked by the family that it belongs to.
+ * A block of a manifest, checked by the family that it belongs to; without a manifest, an empty one.
  *
  * @throws LsmlError INVALID_MODEL whose issues name each wrong field
  */
 export function parseManifestBlock<Schema extends z.ZodType>(
   schema: Schema,
-  manifest: Manifest,
+  manifest: Manifest | undefined,
   block: 'preprocess' | 'postprocess',
 ): z.output<Schema> {
-  const parsed = schema.safeParse(manifest[block])
+  const parsed = schema.safeParse(manifest?.[block] ?? {})
   if (parsed.success) return parsed.data
   const issues = parsed.error.issues.map(({ path, message }) => ({
     path: [block, ...path].map(String).join('.'),
     message,
   }))
   const list = issues.map(({ path, message }) => `\`${path}\`: ${message}`).join('; ')
-  throw new LsmlError('INVALID_MODEL', `The manifest of \`${manifest.name}\` is not valid: ${list}.`, {
+  throw new LsmlError('INVALID_MODEL', `The manifest of \`${manifest?.name}\` is not valid: ${list}.`, {
     issues,
   })
 }

@@ -9,13 +9,17 @@ import { parseManifestBlock } from '../manifest-block.ts'
 import type { DetectionRecipe, FamilyOptions, FramedImage, ImageSize } from './family.ts'
 import { fitsShape, floatTensor, isFloat } from './tensors.ts'
 
-/** How images become an input of one size; a manifest's `preprocess` may change each field. */
-export interface ImageFormat {
+/** How pixels become numbers. */
+export interface PixelFormat {
   readonly color: 'rgb' | 'bgr'
   /** `(pixel · scale − mean) / std`, pixels from 0 to 255; means and deviations in the order of the planes. */
   readonly scale: number
   readonly mean: PerPlane
   readonly std: PerPlane
+}
+
+/** How images become an input of one size; a manifest's `preprocess` may change each field. */
+export interface ImageFormat extends PixelFormat {
   /** `stretch`: to the whole input. `corner` and `center`: in proportion, where the rest has the pixel value `padding`. */
   readonly fit: 'stretch' | 'corner' | 'center'
   readonly padding: number
@@ -33,11 +37,15 @@ export interface ImageInput extends Pick<DetectionRecipe, 'maxBatch' | 'normaliz
 
 const perPlane = z.union([z.number(), z.tuple([z.number(), z.number(), z.number()])])
 const side = z.number().int().positive()
-const formatSchema = z.strictObject({
+/** Of a manifest's `preprocess`: how pixels become numbers. */
+export const pixelFields = {
   color: z.enum(['rgb', 'bgr']).exactOptional(),
   scale: z.number().positive().exactOptional(),
   mean: perPlane.exactOptional(),
   std: perPlane.exactOptional(),
+}
+const formatSchema = z.strictObject({
+  ...pixelFields,
   fit: z.enum(['stretch', 'corner', 'center']).exactOptional(),
   padding: z.number().int().min(0).max(255).exactOptional(),
   size: z.tuple([side, side]).exactOptional(),
@@ -62,8 +70,7 @@ export function createImageInput(
   family: ImageFormat,
   options: FamilyOptions,
 ): ImageInput {
-  const written = model.manifest && parseManifestBlock(formatSchema, model.manifest, 'preprocess')
-  const format = { ...family, ...written }
+  const format = { ...family, ...parseManifestBlock(formatSchema, model.manifest, 'preprocess') }
   const [width, height] = sizeOf(model, info, options.inputSize, format.size)
   return {
     maxBatch: maxBatchOf(model, info),

@@ -34,7 +34,22 @@ export function readFloats(outputs: Outputs, name: string): { data: Float32Array
   const tensor = output(outputs, name)
   if (tensor.type === 'float32') return tensor
   if (tensor.type === 'float16') return { data: fromFloat16(tensor.data), dims: tensor.dims }
-  throw wrongType(name, tensor.type, 'floats')
+  throw new LsmlError(
+    'INVALID_MODEL',
+    `The model's output \`${name}\` is \`${tensor.type}\`, and floats are expected. Check its family.`,
+  )
+}
+
+/** Values of masks, as probabilities or as 0 and 1. */
+export interface Maps {
+  readonly data: Float32Array | Uint8Array
+  readonly dims: readonly number[]
+}
+
+/** An output of masks. @throws LsmlError INVALID_MODEL */
+export function readMaps(outputs: Outputs, name: string): Maps {
+  const tensor = output(outputs, name)
+  return tensor.type === 'bool' || tensor.type === 'uint8' ? tensor : readFloats(outputs, name)
 }
 
 /** An output of whole numbers, such as labels; some exporters write them as floats. @throws LsmlError INVALID_MODEL */
@@ -52,12 +67,5 @@ function output(outputs: Outputs, name: string): Tensor {
   throw new LsmlError(
     'INVALID_MODEL',
     `The model gave no output \`${name}\`, only ${Object.keys(outputs).join(', ')}. Check the names in its manifest.`,
-  )
-}
-
-function wrongType(name: string, type: string, wanted: string): LsmlError {
-  return new LsmlError(
-    'INVALID_MODEL',
-    `The model's output \`${name}\` is ${type}, and ${wanted} are expected. Check its family.`,
   )
 }
