@@ -91,7 +91,7 @@ function parsePrediction(value: unknown): Prediction {
     )
   }
   const fault = notJson(others, '')
-  if (fault !== undefined) throw new LsmlError('INVALID_BACKEND', `it is no JSON: ${fault.message}`)
+  if (fault !== undefined) throw new LsmlError('INVALID_BACKEND', fault.message)
   return prediction
 }
 
