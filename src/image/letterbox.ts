@@ -8,8 +8,9 @@ export interface Letterbox {
 }
 
 /**
- * The largest size of equal proportions that fits the frame, and where it lies.
- * Rounded down like YOLOX's `int()`; `align: 'start'` puts it in the top left corner (YOLOX), `'center'` in the middle (YOLOv5).
+ * The largest size of equal proportions that fits the frame, and where it lies. Sides are rounded to the nearest pixel as
+ * in YOLOv5, which distorts least (YOLOX rounds down); `align: 'start'` puts it in the top left corner (YOLOX), `'center'`
+ * in the middle (YOLOv5).
  */
 export function letterbox(
   image: { readonly width: number; readonly height: number },
@@ -18,10 +19,9 @@ export function letterbox(
   align: 'start' | 'center' = 'start',
 ): Letterbox {
   const scale = Math.min(width / image.width, height / image.height)
-  // The product of a ratio and its divisor may fall just short of a whole number.
   const inner = {
-    width: Math.max(1, Math.floor(image.width * scale + 1e-9)),
-    height: Math.max(1, Math.floor(image.height * scale + 1e-9)),
+    width: Math.max(1, Math.round(image.width * scale)),
+    height: Math.max(1, Math.round(image.height * scale)),
   }
   return {
     scale,

@@ -63,7 +63,7 @@ test('letterbox keeps proportions, at the start or in the middle', () => {
   expect(letterbox({ width: 640, height: 427 }, 416, 416)).toEqual({
     scale: 0.65,
     width: 416,
-    height: 277,
+    height: 278,
     left: 0,
     top: 0,
   })
