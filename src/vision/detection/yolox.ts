@@ -52,8 +52,8 @@ export const yolox: DetectionFamily = {
       family: yolox.name,
       classes: undefined,
       classCount: typeof width === 'number' ? width - BEFORE_CLASSES : undefined,
-      // demo/ONNXRuntime/onnx_inference.py of YOLOX.
-      nms: { iou: 0.45 },
+      // `nmsthre` of YOLOX's experiments (yolox/exp/yolox_base.py).
+      nms: { iou: 0.65 },
       ...input,
       feeds: (data, batch) => ({ [images.name]: input.tensor(data, batch) }),
       decode(answers, batch, minScore) {
