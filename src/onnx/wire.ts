@@ -1,10 +1,11 @@
 import { LsmlError } from '../errors.ts'
 
-/** One field of a protobuf message. A length-delimited one is a view: nothing is copied. */
+/** One field of a protobuf message. Bytes are views: nothing is copied. */
 export type WireField =
   | { readonly number: number; readonly kind: 'varint'; readonly value: bigint }
   | { readonly number: number; readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  | { readonly number: number; readonly kind: 'fixed' }
+  /** 4 or 8 bytes: a float or a double. */
+  | { readonly number: number; readonly kind: 'fixed'; readonly bytes: Uint8Array }
 
 /**
  * The fields of a protobuf message, in the order of the file.
@@ -40,8 +41,9 @@ export function* wireFields(bytes: Uint8Array): Generator<WireField> {
       skip(length)
       yield { number, kind: 'bytes', bytes: bytes.subarray(start, offset) }
     } else if (type === 1 || type === 5) {
+      const start = offset
       skip(type === 1 ? 8 : 4)
-      yield { number, kind: 'fixed' }
+      yield { number, kind: 'fixed', bytes: bytes.subarray(start, offset) }
     } else throw broken(`a field has the unknown wire type \`${type}\``)
   }
 }

@@ -41,8 +41,8 @@ export interface OnnxValue {
   readonly name: string
   /** @default 'float32' */
   readonly type?: keyof typeof TYPES
-  /** A name for a free axis. */
-  readonly shape: readonly (number | string)[]
+  /** A name for a free axis. @default what ONNX Runtime finds out */
+  readonly shape?: readonly (number | string)[]
 }
 
 export interface OnnxNode {
@@ -112,8 +112,8 @@ function tensorProto({ name, data, dims, external }: OnnxInitializer): Uint8Arra
 }
 
 function valueProto({ name, type = 'float32', shape }: OnnxValue): Uint8Array {
-  const dims = shape.map((dim) => bytes(1, typeof dim === 'number' ? int(1, dim) : text(2, dim)))
-  const tensor = message(int(1, TYPES[type]), bytes(2, message(...dims)))
+  const dims = shape?.map((dim) => bytes(1, typeof dim === 'number' ? int(1, dim) : text(2, dim)))
+  const tensor = message(int(1, TYPES[type]), ...(dims === undefined ? [] : [bytes(2, message(...dims))]))
   return message(text(1, name), bytes(2, bytes(1, tensor)))
 }
 
