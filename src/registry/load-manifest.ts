@@ -1,9 +1,21 @@
 import { readFile } from 'node:fs/promises'
+import type { z } from 'zod'
 import { LsmlError, toError } from '../errors.ts'
 import { type Manifest, manifestSchema } from './manifest.ts'
 
 /** @throws LsmlError MODEL_NOT_FOUND, INVALID_MODEL whose issues name each wrong field */
 export async function loadManifest(path: string): Promise<Manifest> {
+  const json = await readManifest(path)
+  if (typeof json === 'object' && json !== null && 'engine' in json)
+    throw new LsmlError(
+      'INVALID_MODEL',
+      `The manifest \`${path}\` is that of a model on a server, without a file.`,
+    )
+  return parseManifest(manifestSchema, json, path)
+}
+
+/** @throws LsmlError MODEL_NOT_FOUND, INVALID_MODEL when it is not JSON */
+export async function readManifest(path: string): Promise<unknown> {
   let text: string
   try {
     text = await readFile(path, 'utf8')
@@ -11,20 +23,25 @@ export async function loadManifest(path: string): Promise<Manifest> {
     throw new LsmlError(
       'MODEL_NOT_FOUND',
       `The manifest \`${path}\` cannot be read: ${toError(error).message}.`,
-      {
-        cause: error,
-      },
+      { cause: error },
     )
   }
-  let json: unknown
   try {
-    json = JSON.parse(text)
+    return JSON.parse(text)
   } catch (error) {
     throw new LsmlError('INVALID_MODEL', `The manifest \`${path}\` is not JSON: ${toError(error).message}.`, {
       cause: error,
     })
   }
-  const parsed = manifestSchema.safeParse(json)
+}
+
+/** @throws LsmlError INVALID_MODEL whose issues name each wrong field */
+export function parseManifest<Schema extends z.ZodType>(
+  schema: Schema,
+  json: unknown,
+  path: string,
+): z.output<Schema> {
+  const parsed = schema.safeParse(json)
   if (parsed.success) return parsed.data
   const issues = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
   const list = issues.map((issue) => `\`${issue.path}\`: ${issue.message}`).join('; ')

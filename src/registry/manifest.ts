@@ -59,3 +59,6 @@ export const manifestSchema = z.strictObject({
 export const modelNameSchema = manifestSchema.shape.name
 
 export type Manifest = z.infer<typeof manifestSchema>
+
+/** What a manifest says of a model, whether it lies in a file here or on a server. */
+export type ModelFacts = Omit<Manifest, 'file' | 'sha256' | 'bytes' | 'url'>

@@ -1,5 +1,5 @@
 import type { Session } from '../onnx/session.ts'
-import type { Manifest } from './manifest.ts'
+import type { ModelFacts } from './manifest.ts'
 
 export interface OpenModelOptions {
   /** `auto`, `cpu`, `cuda`, `cuda:N`, `webgpu`, `tensorrt`. @default the one that the server was started with */
@@ -8,19 +8,24 @@ export interface OpenModelOptions {
 
 /** A model file with what is known about it, opened. */
 export interface OpenModel {
+  /** Of its manifest, of its file, or of the model on its server. */
+  readonly name: string
   readonly session: Session
-  /** Absolute path of the model file; what lies beside it (pipeline.json, a dictionary) is found from here. */
+  /**
+   * Absolute path of the model file; what lies beside it (pipeline.json, a dictionary) is found from here. Of a model on
+   * a server: the path of its manifest, or its address when it has none.
+   */
   readonly file: string
   /** The manifest that names the file, or the one that lies beside it; none when its family is `auto`. */
-  readonly manifest: Manifest | undefined
+  readonly manifest: ModelFacts | undefined
   /** `metadata_props` of the ONNX file. */
   readonly metadata: Readonly<Record<string, string>>
-  /** The device that was taken, such as `cuda:0`. */
+  /** The device that was taken, such as `cuda:0`, or the server, such as `http://host:8000`. */
   readonly device: string
 }
 
-/** Models by manifest name or by path. What a project opens is released when its state is disposed. */
+/** Models by manifest name, by path, or by address on a server. What a project opens is released when its state is disposed. */
 export interface Models {
-  /** @throws LsmlError MODEL_NOT_FOUND, INVALID_MODEL, DEVICE_UNAVAILABLE */
+  /** @throws LsmlError MODEL_NOT_FOUND, INVALID_MODEL, MODEL_UNAVAILABLE, DEVICE_UNAVAILABLE */
   open(nameOrPath: string, options?: OpenModelOptions): Promise<OpenModel>
 }

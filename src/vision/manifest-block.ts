@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { LsmlError } from '../errors.ts'
-import type { Manifest } from '../registry/manifest.ts'
+import type { ModelFacts } from '../registry/manifest.ts'
 
 /**
  * A block of a manifest, checked by the family that it belongs to; without a manifest, an empty one.
@@ -9,7 +9,7 @@ import type { Manifest } from '../registry/manifest.ts'
  */
 export function parseManifestBlock<Schema extends z.ZodType>(
   schema: Schema,
-  manifest: Manifest | undefined,
+  manifest: ModelFacts | undefined,
   block: 'preprocess' | 'postprocess',
 ): z.output<Schema> {
   const parsed = schema.safeParse(manifest?.[block] ?? {})

@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import { LsmlError } from '../errors.ts'
 import type { Image } from '../image/image.ts'
 import { createNormalization } from '../image/tensor.ts'
@@ -49,7 +48,7 @@ export async function openTextDetector(
   const recipe = await chooseRecipe(model, options)
   const run = createRun(model, recipe)
   return {
-    name: model.manifest?.name ?? basename(model.file),
+    name: model.name,
     device: model.device,
     async detect(image) {
       const frame = recipe.frame(image)

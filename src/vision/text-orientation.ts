@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import { LsmlError } from '../errors.ts'
 import type { Quad } from '../geometry/point.ts'
 import type { Image } from '../image/image.ts'
@@ -44,7 +43,7 @@ export async function openTextOrientation(
   const normalization = createNormalization(FORMAT)
   const floats = 3 * height * width
   return {
-    name: model.manifest?.name ?? basename(model.file),
+    name: model.name,
     device: model.device,
     async orient(image, quads) {
       const turned = [...quads]

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { LsmlError, toError } from '../../errors.ts'
@@ -20,7 +21,9 @@ export async function findDictionary(model: OpenModel, path?: string): Promise<D
   const embedded = model.metadata[METADATA_KEY]
   if (embedded !== undefined) return parseDictionary(embedded, `the metadata key \`${METADATA_KEY}\``)
   const folder = dirname(model.file)
-  const names = (await readdir(folder)).filter((name) => /(dict|keys).*\.txt$/i.test(name)).toSorted()
+  // A model on a server has no folder, unless a manifest here describes it.
+  const beside = existsSync(folder) ? await readdir(folder) : []
+  const names = beside.filter((name) => /(dict|keys).*\.txt$/i.test(name)).toSorted()
   const name = names.includes(MMDEPLOY_FILE) ? MMDEPLOY_FILE : names[0]
   if (name !== undefined && (name === MMDEPLOY_FILE || names.length === 1))
     return readDictionary(join(folder, name))

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { LsmlError } from '../../errors.ts'
-import type { Manifest } from '../../registry/manifest.ts'
+import type { ModelFacts } from '../../registry/manifest.ts'
 import type { OpenModel } from '../../registry/models.ts'
 import { parseManifestBlock } from '../manifest-block.ts'
 import { type Dictionary, parseDictionary, toAlphabet } from './dictionary.ts'
@@ -44,7 +44,7 @@ const postprocessSchema = z.strictObject({
  */
 export async function manifestRecipe(
   model: OpenModel,
-  manifest: Manifest,
+  manifest: ModelFacts,
   options: CtcRecipeOptions,
 ): Promise<CtcRecipe> {
   if (manifest.family !== 'ctc')

@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path'
+import { dirname } from 'node:path'
 import { LsmlError } from '../../errors.ts'
 import { createNormalization } from '../../image/tensor.ts'
 import type { Session } from '../../onnx/session.ts'
@@ -30,7 +30,7 @@ export async function openCtc(
   model: OpenModel,
   options: CtcRecipeOptions & { readonly batchSize?: number | undefined },
 ): Promise<CtcModel> {
-  const name = model.manifest?.name ?? basename(model.file)
+  const name = model.name
   const recipe = await chooseRecipe(model, options)
   const batch = model.session.inputs[0]?.shape?.[0]
   const fixedBatch = typeof batch === 'number'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { LsmlError } from '../../errors.ts'
 import type { Session } from '../../onnx/session.ts'
-import type { Manifest } from '../../registry/manifest.ts'
+import type { ModelFacts } from '../../registry/manifest.ts'
 import { parseManifestBlock } from '../manifest-block.ts'
 import { mergeOptions } from './options.ts'
 import type { DbnetRecipe, DbnetRecipeOptions } from './recipe.ts'
@@ -36,7 +36,7 @@ const postprocessSchema = z.strictObject({
  */
 export function manifestRecipe(
   session: Session,
-  manifest: Manifest,
+  manifest: ModelFacts,
   options: DbnetRecipeOptions,
 ): DbnetRecipe {
   if (manifest.family !== 'dbnet')

@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import type { Image } from '../../image/image.ts'
 import type { Models, OpenModel } from '../../registry/models.ts'
 import { checkpointError, isCheckpoint } from '../mmdeploy/export-command.ts'
@@ -111,7 +110,7 @@ export async function openObjectDetector(
     finishDetections(found, image, { classes, maxDetections, file: model.file })
 
   return {
-    name: model.manifest?.name ?? basename(model.file),
+    name: model.name,
     device: model.device,
     family: recipe.family,
     classes,
