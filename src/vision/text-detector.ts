@@ -4,7 +4,7 @@ import { createNormalization } from '../image/tensor.ts'
 import type { Models, OpenModel } from '../registry/models.ts'
 import { chooseRecipe } from './dbnet/choose-recipe.ts'
 import { type DetectedText, textFromMap } from './dbnet/postprocess.ts'
-import { type ProbabilityMap, toProbabilityMaps } from './dbnet/probability-map.ts'
+import { applySigmoid, type ProbabilityMap, toProbabilityMaps } from './dbnet/probability-map.ts'
 import type { DbnetRecipe, DbnetRecipeOptions } from './dbnet/recipe.ts'
 import { fillFrame, type InputFrame } from './input-frame.ts'
 import { checkpointError, isCheckpoint } from './mmdeploy/export-command.ts'
@@ -82,6 +82,7 @@ function createRun(
     spare = buffer
     const [map] = output === undefined ? [] : toProbabilityMaps(output, file)
     if (map === undefined || !showsAll(map, frame)) throw notAMap(file, frame, output?.dims)
+    if (recipe.logits === true) applySigmoid(map)
     return map
   }
 }

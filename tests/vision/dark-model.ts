@@ -7,6 +7,8 @@ export interface DarkModel {
   /** Looks at one plane of the tensor only. */
   readonly plane?: number
   readonly input?: string
+  /** Leaves the sigmoid to others. */
+  readonly logits?: boolean
 }
 
 /** Finds what is dark, −1 after normalisation, and neither 0, as padding is, nor white. */
@@ -15,6 +17,7 @@ export function darkModel({
   rank = 4,
   plane,
   input = 'x',
+  logits = false,
 }: DarkModel = {}): Uint8Array {
   const sides = shape.slice(2)
   const output = { 2: sides, 3: [shape[0] ?? 'n', ...sides], 4: [shape[0] ?? 'n', 1, ...sides] }[rank]
@@ -33,7 +36,7 @@ export function darkModel({
       },
       { op: 'Mul', inputs: ['mean', 'slope'], outputs: ['steep'] },
       { op: 'Sub', inputs: ['steep', 'least'], outputs: ['moved'] },
-      { op: 'Sigmoid', inputs: ['moved'], outputs: ['output'] },
+      { op: logits ? 'Identity' : 'Sigmoid', inputs: ['moved'], outputs: ['output'] },
     ],
     initializers: [
       { name: 'first', data: BigInt64Array.of(first), dims: [1] },

@@ -52,6 +52,10 @@ async function detectWith(
   return await detector.detect(image)
 }
 
+function sha256(bytes: Uint8Array): string {
+  return new Bun.CryptoHasher('sha256').update(bytes).digest('hex')
+}
+
 /** Grows nothing, so that the boxes can be compared. */
 const bare = { unclipRatio: 0, minSize: 1, shortSide: 320 } as const
 const boxOf = (quad: Quad) => {
@@ -228,6 +232,29 @@ describe('a model with a manifest', () => {
       message: expect.stringMatching(/`preprocess\.color`.*`preprocess\.resize`/),
     })
     await expect(open({ postprocess: { unclip: 2 } })).rejects.toThrow(/postprocess.*unclip/)
+  })
+
+  test('may leave the sigmoid to lsml, and the recipe to the layout', async () => {
+    const image = page(320, 320, [[[40, 60, 200, 24], BLACK]])
+    const described = (model: Uint8Array, changed: object) => (folder: string) =>
+      writeFileSync(
+        join(folder, 'manifest.json'),
+        JSON.stringify({ ...manifest, file: 'end2end.onnx', sha256: sha256(model), ...changed }),
+      )
+    const plain = darkModel()
+    const expected = await detectWith(plain, image, bare)
+    expect(expected).toHaveLength(1)
+    const byLayout = described(plain, { preprocess: {}, postprocess: {} })
+    expect(await detectWith(plain, image, bare, byLayout)).toEqual(expected)
+    const logits = darkModel({ logits: true })
+    const preprocess = { color: 'bgr', mean: 127.5, std: 127.5, resize: { shortSide: 320, longSide: 320 } }
+    const detect = (postprocess: object) =>
+      detectWith(logits, image, bare, described(logits, { preprocess, postprocess }))
+    const [found, ...rest] = await detect({ logits: true })
+    expect(rest).toEqual([])
+    // A black line is a logit of 5, and not a probability of it.
+    expect(found?.score).toBeCloseTo(1 / (1 + Math.exp(-5)), 3)
+    expect((await detect({}))[0]?.score).not.toBeCloseTo(found?.score ?? 0, 3)
   })
 
   test('of another task is refused', async () => {

@@ -266,6 +266,17 @@ describe('a model with a manifest', () => {
     ])
   })
 
+  test('may leave the recipe to the layout', async () => {
+    const colored = shadeModel()
+    const sha256 = new Bun.CryptoHasher('sha256').update(colored).digest('hex')
+    const { texts, dims } = await read(colored, ['bwb'], {
+      files: { ...manifest({ preprocess: {}, postprocess: {}, sha256 }), 'shades_dict.txt': 'b\nw' },
+    })
+    expect(texts).toEqual(['bwb'])
+    // Padded as PaddleOCR's are.
+    expect(dims).toEqual([[1, 3, 32, 320]])
+  })
+
   test('of another family is refused', async () => {
     const files = manifest({ task: 'text-detection', family: 'dbnet' })
     await expect(read(bytes, [], { files })).rejects.toThrow(

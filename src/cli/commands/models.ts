@@ -2,7 +2,7 @@ import type { CommandGroup } from '../command.ts'
 
 /** Models that have a name, on this machine and in the catalogue. */
 export const models: CommandGroup = {
-  about: 'Lists, downloads, checks and adds models.',
+  about: 'Lists, downloads, checks, adds and converts models.',
   synopsis: 'models <command> [flags]',
   examples: [
     ['lsml models list', 'What there is'],
@@ -22,8 +22,8 @@ export const models: CommandGroup = {
     pull: async () => (await import('../models/pull.ts')).pull,
     verify: async () => (await import('../models/verify.ts')).verify,
     add: async () => (await import('../models/add.ts')).add,
-    rm: async () => (await import('../models/rm.ts')).rm,
     convert: async () => (await import('../models/convert.ts')).convert,
+    rm: async () => (await import('../models/rm.ts')).rm,
     where: async () => (await import('../models/where.ts')).where,
   },
 }

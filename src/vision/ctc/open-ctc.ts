@@ -22,7 +22,7 @@ const PROBE_WIDTH = 320
 
 /**
  * The family of a recognizer is seen from the model: its manifest, MMDeploy's `pipeline.json` beside it, or the layout
- * of PaddleOCR.
+ * of PaddleOCR. A manifest may leave the recipe to the latter two.
  *
  * @throws LsmlError INVALID_MODEL, MODEL_FAILED
  */
@@ -46,7 +46,10 @@ export async function openCtc(
 }
 
 async function chooseRecipe(model: OpenModel, options: CtcRecipeOptions): Promise<CtcRecipe> {
-  const written = model.manifest && (await manifestRecipe(model, model.manifest, options))
+  const { manifest } = model
+  const isWritten =
+    manifest !== undefined && (manifest.family !== 'ctc' || Object.keys(manifest.preprocess).length > 0)
+  const written = isWritten ? await manifestRecipe(model, manifest, options) : undefined
   checkLayout(model)
   if (written !== undefined) return written
   const pipeline = await readMmdeployPipeline(dirname(model.file))

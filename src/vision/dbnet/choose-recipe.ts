@@ -14,17 +14,18 @@ const MIN_PAGE_SIDE = 64
 
 /**
  * The family of a text detector is seen from the model: its manifest, MMDeploy's `pipeline.json` beside it, or the layout
- * of PaddleOCR.
+ * of PaddleOCR. A manifest may leave the recipe to the latter two.
  *
  * @throws LsmlError INVALID_MODEL
  */
 export async function chooseRecipe(model: OpenModel, options: DbnetRecipeOptions): Promise<DbnetRecipe> {
   const { session, manifest, file } = model
   if (manifest !== undefined && manifest.family !== 'dbnet') return manifestRecipe(session, manifest, options)
-  const pipeline = manifest === undefined ? await readMmdeployPipeline(dirname(file)) : undefined
+  const written = manifest !== undefined && Object.keys(manifest.preprocess).length > 0 ? manifest : undefined
+  const pipeline = written === undefined ? await readMmdeployPipeline(dirname(file)) : undefined
   if (pipeline !== undefined && pipeline.task !== 'text-detection') return mmdeployRecipe(pipeline, options)
   checkLayout(model)
-  if (manifest !== undefined) return manifestRecipe(session, manifest, options)
+  if (written !== undefined) return manifestRecipe(session, written, options)
   return pipeline === undefined ? ppocrRecipe(session, options) : mmdeployRecipe(pipeline, options)
 }
 

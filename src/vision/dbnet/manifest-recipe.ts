@@ -27,6 +27,8 @@ const postprocessSchema = z.strictObject({
   maxCandidates: side.optional(),
   scoreMode: z.enum(['box', 'outline', 'polygon']).optional(),
   dilate: z.boolean().optional(),
+  /** The model leaves the sigmoid to others. */
+  logits: z.boolean().optional(),
 })
 
 /**
@@ -45,6 +47,7 @@ export function manifestRecipe(
       `The manifest of \`${manifest.name}\` says \`${manifest.task}\` of the family \`${manifest.family}\`: a text detector has the family \`dbnet\`. Name another model, or correct the manifest.`,
     )
   const { color, mean, std, resize } = parseManifestBlock(preprocessSchema, manifest, 'preprocess')
+  const { logits, ...postprocess } = parseManifestBlock(postprocessSchema, manifest, 'postprocess')
   const rule = {
     shortSide: options.shortSide ?? resize.shortSide,
     longSide: options.longSide ?? resize.longSide,
@@ -53,6 +56,7 @@ export function manifestRecipe(
   return {
     format: { order: color, scale: 1, mean, std },
     frame: (page) => frameOf(page, rule, fixedSides(session)),
-    postprocess: mergeOptions(parseManifestBlock(postprocessSchema, manifest, 'postprocess'), options),
+    postprocess: mergeOptions(postprocess, options),
+    logits,
   }
 }

@@ -8,6 +8,11 @@ export interface ProbabilityMap {
   readonly height: number
 }
 
+/** A map of logits becomes one of probabilities, where it lies. */
+export function applySigmoid({ data }: ProbabilityMap): void {
+  for (let i = 0; i < data.length; i++) data[i] = 1 / (1 + Math.exp(-(data[i] as number)))
+}
+
 /**
  * The maps in what a DBNet answers: `[N, 1, H, W]` (PaddleOCR), `[N, H, W]` (MMDeploy) or `[H, W]` (OpenCV's zoo), one
  * for each picture of the batch. Views of the tensor, not copies.

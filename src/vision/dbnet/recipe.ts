@@ -7,6 +7,8 @@ export interface DbnetRecipe {
   readonly format: TensorFormat
   readonly frame: (page: { readonly width: number; readonly height: number }) => InputFrame
   readonly postprocess: DbnetOptions
+  /** The map is what comes before the sigmoid. */
+  readonly logits?: boolean | undefined
 }
 
 /** What a caller may decide; undefined leaves it to the model. */
