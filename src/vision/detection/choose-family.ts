@@ -5,11 +5,27 @@ import { detr } from './detr.ts'
 import type { DetectionFamily, DetectionRecipe, FamilyOptions } from './family.ts'
 import { fasterRcnnZoo } from './faster-rcnn-zoo.ts'
 import { mmdeploy } from './mmdeploy.ts'
+import { nanodet } from './nanodet.ts'
+import { picodet } from './picodet.ts'
 import { ssdZoo } from './ssd-zoo.ts'
 import { transformersDetr } from './transformers-detr.ts'
+import { ultraface } from './ultraface.ts'
+import { yolo } from './yolo.ts'
+import { yolox } from './yolox.ts'
 
 /** All that lsml knows. Each recognizes only its own, so that the order makes no difference. */
-export const FAMILIES: readonly DetectionFamily[] = [mmdeploy, fasterRcnnZoo, ssdZoo, detr, transformersDetr]
+export const FAMILIES: readonly DetectionFamily[] = [
+  mmdeploy,
+  fasterRcnnZoo,
+  ssdZoo,
+  detr,
+  transformersDetr,
+  yolox,
+  yolo,
+  nanodet,
+  picodet,
+  ultraface,
+]
 
 /**
  * How a model is used: as the family that the options or its manifest name, else as the one that recognizes it.
