@@ -1,5 +1,6 @@
 import type { DeclaredTensors } from '../onnx/kserve/open-remote-session.ts'
 import type { SessionPool } from '../onnx/pool.ts'
+import type { TensorInfo } from '../onnx/session.ts'
 import { builtInModels } from './find-model.ts'
 import type { ModelFacts } from './manifest.ts'
 import type { Models } from './models.ts'
@@ -63,6 +64,9 @@ export function createModels(options: CreateModelsOptions): { forOwner(): OwnedM
 /** What a manifest says of its tensors: one without a shape says nothing of the axes. */
 function declaredBy(manifest: ModelFacts | undefined): DeclaredTensors | undefined {
   if (manifest === undefined) return undefined
-  const bare = ({ name, type, shape }: ModelFacts['inputs'][number]) => ({ name, type, shape })
-  return { inputs: manifest.inputs.map(bare), outputs: manifest.outputs.map(bare) }
+  return { inputs: manifest.inputs.map(tensorInfo), outputs: manifest.outputs.map(tensorInfo) }
+}
+
+function tensorInfo({ name, type, shape }: ModelFacts['inputs'][number]): TensorInfo {
+  return { name, type, shape }
 }
