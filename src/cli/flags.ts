@@ -44,7 +44,8 @@ export const MODEL_FLAGS = {
   device: {
     type: 'string',
     valueHint: 'name',
-    description: 'auto, cpu, cuda, cuda:1, webgpu or tensorrt (default: auto, which is CUDA where it works)',
+    description:
+      'auto, cpu, cuda, cuda:1, webgpu or tensorrt (default: auto, which is CUDA where it works); cuda:0,1 puts a worker on each',
     group: 'Model',
   },
   threads: {
@@ -64,6 +65,26 @@ export const MODEL_FLAGS = {
     type: 'string',
     valueHint: 'size',
     description: 'Models that nobody uses stay open up to this size (default: 1GB)',
+    group: 'Model',
+  },
+  'model-server': {
+    type: 'string',
+    valueHint: 'url',
+    description:
+      'A server whose models projects may name, as kserve+http://…; those in --with always may. May be given several times',
+    group: 'Model',
+    repeat: 'values',
+  },
+  'max-batch': {
+    type: 'string',
+    valueHint: 'n',
+    description: 'Join what several requests ask of a model at the same time, up to this many (default: 1)',
+    group: 'Model',
+  },
+  'batch-delay': {
+    type: 'string',
+    valueHint: 'ms',
+    description: 'How long a run waits for others to join it (default: 5)',
     group: 'Model',
   },
   'label-studio-url': {

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { LsmlError } from '../errors.ts'
 import type { LogLevel } from '../log.ts'
-import { parseDevice } from '../onnx/device.ts'
+import { parseDevices } from '../onnx/device.ts'
 import type { HostSettings } from '../projects/settings.ts'
 import { cacheFolder, type Environment, modelFolder, readVariable } from './environment.ts'
 import type { Lists } from './flags.ts'
@@ -14,6 +14,8 @@ export interface ModelArgs {
   readonly device?: string | undefined
   readonly threads?: string | undefined
   readonly 'model-memory'?: string | undefined
+  readonly 'max-batch'?: string | undefined
+  readonly 'batch-delay'?: string | undefined
   readonly 'label-studio-url'?: string | undefined
   readonly 'image-dir'?: string | undefined
   readonly 'cache-dir'?: string | undefined
@@ -27,7 +29,8 @@ export interface Sources {
   readonly env: Environment
   /** Of the backend, for its `lsml.config.json`. */
   readonly folder: string
-  readonly workers: number
+  /** @default one for each device */
+  readonly workers?: number | undefined
 }
 
 /**
@@ -43,8 +46,8 @@ export async function readHostSettings({
   workers,
 }: Sources): Promise<HostSettings> {
   const params = await readParamLayers(folder, env, lists.with ?? [])
-  const device = args.device ?? params.device
-  if (device !== undefined) parseDevice(device)
+  const device = args.device ?? params.device ?? 'auto'
+  const devices = parseDevices(device)
   const imageDir = args['image-dir'] ?? params.imageDir
   const localFilesRoot = readVariable(
     env,
@@ -53,13 +56,21 @@ export async function readHostSettings({
   )
   const memory = args['model-memory']
   return {
-    device: device ?? 'auto',
-    threads: args.threads === undefined ? threadsFor(workers) : toInteger('threads', args.threads, [1, 1024]),
+    device,
+    threads:
+      args.threads === undefined
+        ? threadsFor(workers ?? devices.length)
+        : toInteger('threads', args.threads, [1, 1024]),
     ...(memory !== undefined && { modelMemory: toBytes('model-memory', memory) }),
     modelDirectories: [
       ...(lists['model-dir'] ?? []).map((path) => folderOf('--model-dir', path)),
       modelFolder(env),
     ],
+    batching: readBatching(args),
+    modelServers: {
+      origins: (lists['model-server'] ?? []).map(serverOrigin),
+      authorization: readVariable(env, 'LSML_MODEL_SERVER_AUTHORIZATION'),
+    },
     params: params.layers,
     media: {
       labelStudioUrl: labelStudioUrl(args['label-studio-url'] ?? readVariable(env, 'LABEL_STUDIO_URL')),
@@ -82,6 +93,25 @@ function folderOf(flag: string, written: string): string {
   const path = resolve(written)
   if (existsSync(path) && statSync(path).isDirectory()) return path
   throw new LsmlError('USAGE', `There is no folder \`${written}\`, which \`${flag}\` names.`)
+}
+
+function readBatching(args: ModelArgs): HostSettings['batching'] {
+  const maxRows = toInteger('max-batch', args['max-batch'] ?? '1', [1, 1024])
+  const delay = args['batch-delay']
+  const delayMs = delay === undefined ? undefined : toInteger('batch-delay', delay, [0, 10_000])
+  if (maxRows > 1) return { maxRows, delayMs }
+  if (delayMs === undefined) return undefined
+  throw new LsmlError('USAGE', '`--batch-delay` does nothing without `--max-batch`. Give both, or none.')
+}
+
+function serverOrigin(text: string): string {
+  const written = text.replace(/^kserve\+/, '')
+  const url = URL.canParse(written) ? new URL(written) : undefined
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url.origin
+  throw new LsmlError(
+    'USAGE',
+    `\`${text}\` is no address of a model server. Write it with its scheme, such as \`http://localhost:8000\`.`,
+  )
 }
 
 function labelStudioUrl(text: string | undefined): string | undefined {

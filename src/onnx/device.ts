@@ -19,11 +19,31 @@ const MEANT: Readonly<Record<string, DeviceKind>> = {
 }
 
 /**
+ * A list such as `cuda:0,1` or `cuda:0,cuda:1`: a bare number is another device of the kind before it.
+ *
+ * @throws LsmlError USAGE
+ */
+export function parseDevices(text: string): readonly Device[] {
+  let kind = ''
+  return text.split(',').map((part) => {
+    const device = parseDevice(/^\s*\d+\s*$/.test(part) ? `${kind}:${part.trim()}` : part)
+    kind = device.kind
+    return device
+  })
+}
+
+/**
  * `auto`, `cpu`, `cuda`, `cuda:1`, `webgpu`, `tensorrt`, `tensorrt:1`.
  *
  * @throws LsmlError USAGE
  */
 export function parseDevice(text: string): Device {
+  if (text.includes(',')) {
+    throw new LsmlError(
+      'USAGE',
+      `\`${text}\` are several devices, and a model runs on one. Give a list to \`--device\`, which puts a worker on each.`,
+    )
+  }
   const [, name = '', index] = /^([a-z]+)(?::(\d{1,3}))?$/.exec(text.trim().toLowerCase()) ?? []
   const kind = DEVICES.find((device) => device === name)
   if (kind !== undefined && (index === undefined || kind === 'cuda' || kind === 'tensorrt')) {

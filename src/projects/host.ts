@@ -21,6 +21,7 @@ import { predictTasks } from './predict.ts'
 import type { HostSettings } from './settings.ts'
 import { closeState, openState, type ProjectState } from './state.ts'
 import { createStates } from './states.ts'
+import { trustedServers } from './trusted-servers.ts'
 
 export interface HostOptions {
   readonly log: Logger
@@ -66,9 +67,15 @@ export function createHost(backend: Backend, settings: HostSettings, { log, name
     device: settings.device,
     threads: settings.threads,
     memory: settings.modelMemory,
+    batching: settings.batching,
+    server: settings.modelServers,
     log,
   })
-  const models = createModels({ pool, directories: settings.modelDirectories })
+  const models = createModels({
+    pool,
+    directories: settings.modelDirectories,
+    servers: trustedServers(settings),
+  })
   const announce = createModelAnnouncer(pool, log)
   const media = createMediaFactory(settings.media ?? {}, { log })
   const shared: Shared = {

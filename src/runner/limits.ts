@@ -6,3 +6,5 @@ export const SET_UP_TIMEOUT_MS = 600_000
 export const START_TIMEOUT_MS = 120_000
 /** Of `Runner.close`. */
 export const DEFAULT_GRACE_MS = 10_000
+/** Pieces of work that one worker has at once so that their runs can be joined: each holds its images in memory. */
+export const MAX_JOINED_WORK = 8

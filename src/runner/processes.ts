@@ -2,24 +2,32 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { LsmlError } from '../errors.ts'
 import type { Logger, LogLevel } from '../log.ts'
+import { deviceName, parseDevices } from '../onnx/device.ts'
 import type { HostSettings } from '../projects/settings.ts'
-import { createDispatcher, type DispatchOptions } from './dispatch.ts'
-import { DEFAULT_GRACE_MS, OVERRUN_MS } from './limits.ts'
+import { createDispatcher, type DispatchOptions, type PredictLane } from './dispatch.ts'
+import { DEFAULT_GRACE_MS, MAX_JOINED_WORK, OVERRUN_MS } from './limits.ts'
 import { backendName } from './load-backend.ts'
 import type { WorkerInit } from './messages.ts'
 import { refusals } from './refusals.ts'
 import type { Runner } from './runner.ts'
 import { isDoneBy } from './time.ts'
 import { train } from './train.ts'
-import { createWorkerLane } from './worker-lane.ts'
+import { createWorkerLane, type WorkerLane } from './worker-lane.ts'
 
 export interface ProcessRunnerOptions extends DispatchOptions {
   /** Path of the module whose default export is the backend. */
   readonly module: string
   /** For a backend that does not name itself. @default the name of its file or folder */
   readonly name?: string | undefined
-  /** @default 1 */
+  /** @default one for each device of the settings, which is mostly 1 */
   readonly workers?: number | undefined
+  /**
+   * Pieces of work that one worker has at once. More than one is for backends whose `predict` may be entered again
+   * before it has returned, and pays where they wait: for a model server, or for others to join a batch.
+   *
+   * @default 1, or up to 8 when runs are joined
+   */
+  readonly concurrency?: number | undefined
   /** `threads` are by default the cores, divided among the workers. */
   readonly settings?: HostSettings | undefined
   readonly log: Logger
@@ -37,8 +45,9 @@ export interface ProcessRunnerOptions extends DispatchOptions {
 export async function createProcessRunner({
   module,
   name,
-  workers = 1,
   settings = {},
+  workers = devicesOf(settings).length,
+  concurrency = Math.min(settings.batching?.maxRows ?? 1, MAX_JOINED_WORK),
   log,
   logLevel = 'info',
   ...options
@@ -48,20 +57,28 @@ export async function createProcessRunner({
   }
   const path = resolve(module)
   const threads = settings.threads ?? Math.max(1, Math.floor(availableParallelism() / workers))
-  const init: WorkerInit = {
+  const devices = devicesOf(settings)
+  if (workers >= 1 && workers < devices.length) {
+    throw new LsmlError(
+      'USAGE',
+      `\`${settings.device}\` are ${devices.length} devices, and each needs a worker, of which there ${workers === 1 ? 'is' : 'are'} ${workers}. Give fewer devices, or more workers.`,
+    )
+  }
+  const inits = Array.from({ length: workers }, (_, index): WorkerInit => ({
     module: path,
     name: name ?? backendName(path),
-    settings: { ...settings, threads },
+    settings: { ...settings, threads, device: devices[index % devices.length] },
     logLevel,
-  }
-  const lanes = Array.from({ length: workers }, () =>
-    createWorkerLane({ init, log, onChange: () => dispatcher.wake() }),
-  )
-  const dispatcher = createDispatcher(lanes, log, options)
+  }))
+  const lanes = inits.map((init) => createWorkerLane({ init, log, onChange: () => dispatcher.wake() }))
+  // Each in turn, so that projects spread over the workers before they share one.
+  const places = Array.from({ length: concurrency }, () => lanes.map(placeOn)).flat()
+  const dispatcher = createDispatcher(places, log, options)
   const closeLanes = (until: number) => Promise.all(lanes.map((lane) => lane.close(until)))
 
   const [first, ...others] = lanes
-  if (first === undefined)
+  const [init] = inits
+  if (first === undefined || init === undefined)
     throw new LsmlError('USAGE', `There must be at least one worker, not \`${workers}\`.`)
   const info = await first.start().catch(async (error: unknown) => {
     await closeLanes(0)
@@ -96,5 +113,26 @@ export async function createProcessRunner({
       closed ??= close(Date.now() + graceMs)
       await closed
     },
+  }
+}
+
+function devicesOf({ device = 'auto' }: HostSettings): readonly string[] {
+  const devices = parseDevices(device)
+  // One is told in the spelling of who asked for it.
+  return devices.length === 1 ? [device] : devices.map(deviceName)
+}
+
+/** Room for one piece of work on a worker. */
+function placeOn(lane: WorkerLane): PredictLane {
+  return {
+    get isReady() {
+      return lane.isReady
+    },
+    get fault() {
+      return lane.fault
+    },
+    holds: lane.holds,
+    setUp: lane.setUp,
+    predict: lane.predict,
   }
 }

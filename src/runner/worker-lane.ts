@@ -32,7 +32,7 @@ export function createWorkerLane({ init, log, onChange }: WorkerLaneOptions): Wo
   let restarts = 0
   // Ends of the process in a row, without work done in between.
   let failures = 0
-  let isBusy = false
+  let working = 0
   let cancelRestart: (() => void) | undefined
 
   const restart = (reason: LsmlError) => {
@@ -70,7 +70,7 @@ export function createWorkerLane({ init, log, onChange }: WorkerLaneOptions): Wo
     const current = worker
     if (current === undefined) throw new LsmlError('WORKER_FAILED', 'The worker was not started.')
     let clear: (() => void) | undefined
-    isBusy = true
+    working++
     try {
       const result = await run(current, (time) => {
         clear?.()
@@ -80,7 +80,7 @@ export function createWorkerLane({ init, log, onChange }: WorkerLaneOptions): Wo
       return result
     } finally {
       clear?.()
-      isBusy = false
+      working--
     }
   }
 
@@ -108,7 +108,7 @@ export function createWorkerLane({ init, log, onChange }: WorkerLaneOptions): Wo
       }),
     status: () => ({
       pid: worker?.pid ?? 0,
-      state: state === 'ready' && isBusy ? 'busy' : state,
+      state: state === 'ready' && working > 0 ? 'busy' : state,
       restarts,
       projects: [],
       models: [],

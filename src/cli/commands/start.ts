@@ -1,6 +1,7 @@
 import { relative } from 'node:path'
 import { LsmlError, toError } from '../../errors.ts'
 import { createLogger } from '../../log.ts'
+import { parseDevices } from '../../onnx/device.ts'
 import { createProcessRunner } from '../../runner/processes.ts'
 import type { BasicAuth } from '../../server/auth.ts'
 import { type App, createApp } from '../../server/app.ts'
@@ -67,9 +68,16 @@ const FLAGS = {
   },
   workers: {
     type: 'string',
-    default: '1',
     valueHint: 'n',
-    description: 'Processes that run the model; each holds its own copy',
+    description:
+      'Processes that run the model; each holds its own copy (default: one for each device, mostly 1)',
+    group: 'Server',
+  },
+  concurrency: {
+    type: 'string',
+    valueHint: 'n',
+    description:
+      'Pieces of work that one worker has at once; more than one pays with a model server (default: 1, or 8 with --max-batch)',
     group: 'Server',
   },
   check: {
@@ -80,6 +88,9 @@ const FLAGS = {
   ...MODEL_FLAGS,
   ...COMMON_FLAGS,
 } as const satisfies Flags
+
+/** Of a prediction's time that a model server gets for one answer: its silence is told before the worker is ended for it. */
+const SERVER_SHARE = 0.7
 
 /** Serves a backend until a signal ends it. */
 export const start = createCommand({
@@ -107,6 +118,11 @@ export const start = createCommand({
       'attributes of its control tags.',
     ].join('\n'),
     [
+      'A model on a server that speaks the Open Inference Protocol v2 (Triton, KServe, MLServer, OpenVINO Model Server)',
+      'is kserve+http://host:8000/models/<name> wherever a path is; LSML_MODEL_SERVER_AUTHORIZATION in the environment is',
+      'sent to it as Authorization.',
+    ].join('\n'),
+    [
       'Also read from the environment: LABEL_STUDIO_API_KEY (fetches uploaded files; a legacy token or a personal',
       'access token) and LOCAL_FILES_DOCUMENT_ROOT (files of local storage, read without Label Studio).',
     ].join('\n'),
@@ -116,21 +132,35 @@ export const start = createCommand({
   async run(args, lists) {
     const env: Environment = process.env
     const backend = findBackend(args.backend)
-    const workers = toInteger('workers', args.workers, [1, 256])
-    const settings = await readHostSettings({ args, lists, env, folder: backend.folder, workers })
+    const given = args.workers === undefined ? undefined : toInteger('workers', args.workers, [1, 256])
+    const deadlineMs = toMilliseconds('deadline', args.deadline)
+    const read = await readHostSettings({ args, lists, env, folder: backend.folder, workers: given })
+    const modelServers = { ...read.modelServers, timeoutMs: Math.round(deadlineMs * SERVER_SHARE) }
+    const settings = { ...read, modelServers }
+    const workers = given ?? parseDevices(settings.device ?? 'auto').length
+    const concurrency =
+      args.concurrency === undefined ? undefined : toInteger('concurrency', args.concurrency, [1, 256])
     const logLevel = readLogLevel(args)
     const port = toInteger('port', args.port, [0, 65_535])
     const log = createLogger(logLevel)
     const options = {
       basicAuth: readBasicAuth(args, env),
       maxQueue: toInteger('max-queue', args['max-queue'], [1, 1_000_000]),
-      deadlineMs: toMilliseconds('deadline', args.deadline),
+      deadlineMs,
       log,
     }
     const labelConfig = args.check === true ? await readLabelConfig(backend.folder) : undefined
 
     const { module, name } = backend
-    const runner = await createProcessRunner({ module, name, workers, settings, log, logLevel })
+    const runner = await createProcessRunner({
+      module,
+      name,
+      workers,
+      concurrency,
+      settings,
+      log,
+      logLevel,
+    })
     const app = createApp(runner, options)
     // From here on a signal finds something to stop.
     const stopped = drainOnSignals(() => app.close())
