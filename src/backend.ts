@@ -66,6 +66,11 @@ export interface Backend<Schema extends ParamsSchema = ParamsSchema, Model = unk
   /** Raise it when predictions change: Label Studio asks again only for another version. @default '0.0.1' */
   readonly version?: string
   readonly params?: Schema
+  /**
+   * `model_*` attributes that each control tag gives for itself, with which two tags of a config may have two models:
+   * see `readControlParams`. All other `model_*` attributes are parameters of the project, about which tags must agree.
+   */
+  readonly controlParams?: ParamsSchema
   /** Once per project and version, on its first use. What it opened through `ctx.models` is released for it. */
   setup?(ctx: SetupContext<z.output<Schema>>): Awaitable<Model>
   /** Exactly one entry per task, in the order of the tasks. */

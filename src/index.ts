@@ -30,6 +30,7 @@ export type {
   TaskOutcome,
   WorkerStatus,
 } from './runner/runner.ts'
+export { readControlParams } from './projects/control-params.ts'
 export type { HostSettings, ParamLayer } from './projects/settings.ts'
 export type { MediaSettings } from './media/settings.ts'
 
@@ -37,7 +38,9 @@ export type { MediaSettings } from './media/settings.ts'
 export { choices, textArea } from './regions/answers.ts'
 export { buildImageRegion, buildRegion, type RegionOptions } from './regions/build.ts'
 export { regionId } from './regions/id.ts'
-export { ellipse, keypoint, polygon, rectangle } from './regions/image-regions.ts'
+export { brush, ellipse, keypoint, polygon, rectangle } from './regions/image-regions.ts'
+export type { Mask } from './regions/brush-value.ts'
+export { maskOutlines } from './regions/mask-outlines.ts'
 export type { Page } from './regions/percent.ts'
 export { regionPolygon } from './regions/region-polygon.ts'
 export { boxToQuad, quadToBox, type RotatedBox } from './regions/rotated-box.ts'

@@ -36,10 +36,11 @@ export function createContext(
   { log, signal }: CallOptions,
 ): ProjectContext {
   const labeling = parseLabelingConfig(project.labelConfig)
+  const ofControls = Object.keys(backend.controlParams?.shape ?? {})
   return {
     project: project.id,
     labeling,
-    params: resolveParams(backend.params, [...params, ...projectLayers(project, labeling)]),
+    params: resolveParams(backend.params, [...params, ...projectLayers(project, labeling, ofControls)]),
     media: mediaOf(project),
     models: openModels(),
     log,

@@ -65,13 +65,14 @@ function readLayers(schema: ParamsSchema | undefined, layers: readonly ParamLaye
   const sources = new Map<string, string>()
   const issues: ErrorIssue[] = []
   const known = Object.keys(schema?.shape ?? {})
-  for (const { source, values: given } of layers) {
+  for (const { source, values: given, alsoKnown = [] } of layers) {
     const spellings = new Map<string, string>()
     for (const [key, value] of Object.entries(given)) {
-      const name = known.find((each) => each === key) ?? known.find((each) => bare(each) === bare(key))
+      const name = findParam(known, key)
       const field = name === undefined ? undefined : schema?.shape[name]
       if (name === undefined || field === undefined) {
-        if (schema === undefined || !takesUnknown(schema)) issues.push(unknown(key, source, known))
+        if (schema === undefined || !takesUnknown(schema))
+          issues.push(unknown(key, source, [...known, ...alsoKnown]))
         else values[key] = value
         continue
       }
@@ -92,6 +93,11 @@ function readLayers(schema: ParamsSchema | undefined, layers: readonly ParamLaye
     }
   }
   return { values, sources, issues }
+}
+
+/** Of the known names the one that a key stands for: as it is written, else whatever its case and its `_` and `-`. */
+export function findParam(known: readonly string[], key: string): string | undefined {
+  return known.find((name) => name === key) ?? known.find((name) => bare(name) === bare(key))
 }
 
 function bare(key: string): string {

@@ -3,7 +3,7 @@ import type { Backend } from '../backend.ts'
 import { LsmlError } from '../errors.ts'
 
 const FUNCTIONS = ['predict', 'setup', 'fit', 'dispose'] as const
-const KEYS = [...FUNCTIONS, 'name', 'version', 'params'] as const
+const KEYS = [...FUNCTIONS, 'name', 'version', 'params', 'controlParams'] as const
 
 /**
  * Checks that a value, such as the default export of somebody's module, is a backend.
@@ -31,8 +31,10 @@ export function parseBackend(value: unknown, where: string): Backend {
       throw invalid(where, `its \`${key}\` is no text`)
     }
   }
-  if (backend.params !== undefined && !isObjectSchema(backend.params)) {
-    throw invalid(where, 'its `params` are no `z.object({ … })` of zod 4')
+  for (const key of ['params', 'controlParams'] as const) {
+    if (backend[key] !== undefined && !isObjectSchema(backend[key])) {
+      throw invalid(where, `its \`${key}\` are no \`z.object({ … })\` of zod 4`)
+    }
   }
   return value as Backend
 }

@@ -182,14 +182,20 @@ test('before there is a project, required params may be missing, and wrong ones 
   expect(() => checkBaseParams(needy, [{ source: '--with', values: { size: 'x' } }])).toThrow(/`size`/)
 })
 
-function layersOf(boxes: string, text = '', extraParams: Record<string, unknown> = {}) {
+function layersOf(
+  boxes: string,
+  text = '',
+  extraParams: Record<string, unknown> = {},
+  ofControls: readonly string[] = [],
+) {
   const labelConfig = `
     <View>
       <Image name="image" value="$image"/>
       <RectangleLabels name="boxes" toName="image" ${boxes}><Label value="A" model_index="1"/></RectangleLabels>
       <TextArea name="text" toName="image" ${text}/>
     </View>`
-  return projectLayers({ id: '1', version: '1', labelConfig, extraParams }, parseLabelingConfig(labelConfig))
+  const project = { id: '1', version: '1', labelConfig, extraParams }
+  return projectLayers(project, parseLabelingConfig(labelConfig), ofControls)
 }
 
 describe('a project', () => {
@@ -212,6 +218,14 @@ describe('a project', () => {
     expect(resolveParams(schema, same)).toMatchObject({ mode: 'good' })
     expect(() => layersOf('model_mode="good"', 'model_mode="fast"')).toThrow(
       expect.objectContaining({ code: 'INVALID_PARAMS', message: expect.stringMatching(/`boxes`.*`text`/) }),
+    )
+  })
+
+  test('leaves to its control tags what each of them has for itself', () => {
+    const both = ['model_mode="good" model_score_threshold="0.3"', 'model_mode="fast"'] as const
+    expect(resolveParams(schema, layersOf(...both, {}, ['mode']))).toMatchObject({ scoreThreshold: 0.3 })
+    expect(() => resolveParams(schema, layersOf('model_skipp="1"', '', {}, ['skip']))).toThrow(
+      'Did you mean `skip`?',
     )
   })
 })
