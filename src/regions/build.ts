@@ -10,13 +10,15 @@ export interface RegionOptions {
   readonly score?: number | undefined
   /** Items with one id are one region. @default a new one */
   readonly id?: string | undefined
+  /** Id of the region that this one is a part of, below which the list of regions shows it. */
+  readonly parent?: string | undefined
 }
 
 /** One item of a result: names and type from the config, labels under the control's own key where it has labels. */
 export function buildRegion(
   { control, object }: FoundControl,
   value: Readonly<Record<string, unknown>>,
-  { label, score, id }: RegionOptions = {},
+  { label, score, id, parent }: RegionOptions = {},
 ): Region {
   const type = control.type.toLowerCase()
   return {
@@ -26,6 +28,7 @@ export function buildRegion(
     type,
     value: type.endsWith('labels') ? { ...value, [type]: asList(label) } : value,
     ...(score !== undefined && { score }),
+    ...(parent !== undefined && { parentID: parent }),
   }
 }
 

@@ -2,6 +2,7 @@ import type { Point } from '../geometry/point.ts'
 import type { FoundControl } from '../labeling/config.ts'
 import type { Region } from '../protocol/result.ts'
 import { buildImageRegion, type RegionOptions } from './build.ts'
+import { brushValue, type Mask } from './brush-value.ts'
 import type { Page } from './percent.ts'
 import type { RotatedBox } from './rotated-box.ts'
 import {
@@ -40,4 +41,13 @@ export function ellipse(found: FoundControl, page: Page, shape: Ellipse, options
 /** A region of a `KeyPointLabels` or `KeyPoint` control. */
 export function keypoint(found: FoundControl, page: Page, point: Keypoint, options?: RegionOptions): Region {
   return buildImageRegion(found, page, keypointValue(point, page), options)
+}
+
+/**
+ * A region of a `BrushLabels` or `Brush` control.
+ *
+ * @param mask in pixels of the page
+ */
+export function brush(found: FoundControl, page: Page, mask: Mask, options?: RegionOptions): Region {
+  return buildImageRegion(found, page, brushValue(mask, page), options)
 }

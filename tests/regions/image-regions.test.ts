@@ -48,6 +48,12 @@ describe('an image region', () => {
     ).toHaveProperty('score', 0)
   })
 
+  test('names the region that it is a part of, when there is one', () => {
+    const box = { x: 0, y: 0, width: 2, height: 4 }
+    expect(rectangle(rectangleLabels, page, box, { parent: 'body' })).toHaveProperty('parentID', 'body')
+    expect(rectangle(rectangleLabels, page, box)).not.toHaveProperty('parentID')
+  })
+
   test('names its page in a list of images, the first one too, and none outside of a list', () => {
     expect(dotOn(0)).toHaveProperty('item_index', 0)
     expect(dotOn(3)).toHaveProperty('item_index', 3)
