@@ -1,4 +1,5 @@
 import { LsmlError } from '../errors.ts'
+import { isReplaceable } from './convert/mmdeploy-operators.ts'
 import type { OnnxInfo, OnnxOperator } from './inspect.ts'
 
 /** Domains that ONNX Runtime brings: docs/OperatorKernels.md and ContribOperators.md of microsoft/onnxruntime. */
@@ -15,14 +16,10 @@ const KNOWN_DOMAINS = new Set([
 ])
 
 /**
- * MMDeploy's operators (csrc/mmdeploy/backend_ops/onnxruntime). They live in a library of its own, which
- * onnxruntime-node has no way to load.
+ * MMDeploy's operators that have no standard one (csrc/mmdeploy/backend_ops/onnxruntime). They live in a library of its
+ * own, which onnxruntime-node has no way to load.
  */
 const INSTEAD: Readonly<Record<string, string>> = {
-  MMCVModulatedDeformConv2d:
-    'It is the deformable convolution of the `dcnv2` models: export one without it, such as DBNet r18, DBNet r50 or DBNet++ r50-oclip.',
-  MMCVDeformConv2d: 'It is a deformable convolution: export a model without it.',
-  grid_sampler: 'Export again with opset 16 or later, where it becomes the standard `GridSample`.',
   NMSRotated: 'Export the model without its post-processing, or choose one with upright boxes.',
   MMCVRoIAlignRotated: 'Choose a model without rotated regions of interest.',
   NMSMatch: 'Export the model without its post-processing.',
@@ -39,12 +36,19 @@ export function checkOperators(file: string, info: OnnxInfo): void {
 
 export function unknownOperators(file: string, operators: readonly OnnxOperator[]): LsmlError {
   const names = operators.map((operator) => `\`${operatorName(operator)}\``).join(', ')
-  const advice = operators.map(({ type }) => INSTEAD[type]).filter((line) => line !== undefined)
   return new LsmlError(
     'INVALID_MODEL',
-    `The model \`${file}\` uses ${operators.length === 1 ? 'an operator' : 'operators'} that ONNX Runtime does not have: ${names}. ` +
-      (advice.length > 0 ? advice.join(' ') : 'Export it with standard operators only.'),
+    `The model \`${file}\` uses ${operators.length === 1 ? 'an operator' : 'operators'} that ONNX Runtime does not have: ${names}. ${adviceFor(file, operators)}`,
   )
+}
+
+function adviceFor(file: string, operators: readonly OnnxOperator[]): string {
+  if (operators.every(isReplaceable)) {
+    const converted = `${file.replace(/\.onnx$/i, '')}.converted.onnx`
+    return `The standard has its like: run \`lsml models convert ${file} ${converted}\` and use the file that it writes.`
+  }
+  const advice = operators.map(({ type }) => INSTEAD[type]).filter((line) => line !== undefined)
+  return advice.length > 0 ? advice.join(' ') : 'Export it with standard operators only.'
 }
 
 function operatorName({ domain, type }: OnnxOperator): string {

@@ -89,7 +89,17 @@ test.each([
   [
     'a deformable convolution',
     onnxModel(simple({ op: 'MMCVModulatedDeformConv2d', domain: 'mmdeploy', inputs: ['x'], outputs: ['y'] })),
-    /`mmdeploy::MMCVModulatedDeformConv2d`.*r18/,
+    /`mmdeploy::MMCVModulatedDeformConv2d`\..*`lsml models convert \S+model\.onnx \S+model\.converted\.onnx`/,
+  ],
+  [
+    'a deformable convolution beside what cannot be converted',
+    onnxModel(
+      simple(
+        { op: 'MMCVModulatedDeformConv2d', domain: 'mmdeploy', inputs: ['x'], outputs: ['h'] },
+        { op: 'NMSRotated', domain: 'mmdeploy', inputs: ['h'], outputs: ['y'] },
+      ),
+    ),
+    /`mmdeploy::NMSRotated`\. Export the model without its post-processing/,
   ],
   [
     'an unknown operator',

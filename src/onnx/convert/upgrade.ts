@@ -127,8 +127,9 @@ function resizeByOneInput(node: Node): readonly Node[] {
 
 /** The ratio became an input, and has no use outside of training. The mask became the opposite: all true. */
 function withoutRatio(node: Node): readonly Node[] {
-  if ((node.outputs[1] ?? '') !== '') throw refusal(node, 'has a mask, which means something else since opset 12')
-  return [{ ...node, attributes: withAttributes(node, ['ratio']) }]
+  if ((node.outputs[1] ?? '') !== '')
+    throw refusal(node, 'has a mask, which means something else since opset 12')
+  return node.attributes.has('ratio') ? [{ ...node, attributes: withAttributes(node, ['ratio']) }] : [node]
 }
 
 /** More than one output meant training, and now an attribute does. */
@@ -136,7 +137,7 @@ function inferenceOnly(node: Node): readonly Node[] {
   if (node.outputs.slice(1).some((output) => output !== '')) {
     throw refusal(node, 'is in training mode')
   }
-  return [{ ...node, outputs: node.outputs.slice(0, 1) }]
+  return node.outputs.length > 1 ? [{ ...node, outputs: node.outputs.slice(0, 1) }] : [node]
 }
 
 /** Opset 16 moves regions by half a pixel unless told not to. */
