@@ -4,6 +4,11 @@ export interface MediaSettings {
   readonly labelStudioUrl?: string | undefined
   /** A legacy token or a personal access token. Goes before the token that `/setup` brings. */
   readonly apiKey?: string | undefined
+  /**
+   * Whether `apiKey` may go to an address that only `/setup` named: where nobody but Label Studio can call it, since it is
+   * behind a password or on this machine alone. Without it such an address gets the token that came with it. @default false
+   */
+  readonly trustSetup?: boolean | undefined
   /** Where uploaded images lie on this machine, as in the Python backend: `<imageDir>/<project>/<name>` or `<imageDir>/<name>`. */
   readonly imageDir?: string | undefined
   /** `LOCAL_FILES_DOCUMENT_ROOT`: files of `/data/local-files/?d=` that lie here are read without HTTP. */

@@ -1,7 +1,7 @@
 import { LsmlError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { createStudioAuth, type StudioAuth, type StudioFetch } from '../studio/auth.ts'
-import { parseStudioUrl, type StudioUrl, toStudioUrl } from '../studio/studio-url.ts'
+import { parseStudioUrl, type StudioUrl } from '../studio/studio-url.ts'
 import type { Trust } from './guard.ts'
 import type { MediaSettings } from './settings.ts'
 
@@ -42,20 +42,24 @@ const MAX_TOKENS = 256
  * @throws LsmlError USAGE when `labelStudioUrl` is no address
  */
 export function createStudios(
-  settings: Pick<MediaSettings, 'labelStudioUrl' | 'apiKey'>,
+  settings: Pick<MediaSettings, 'labelStudioUrl' | 'apiKey' | 'trustSetup'>,
   { fetch, log }: StudiosOptions,
 ): Studios {
   const own = fixedUrl(nonEmpty(settings.labelStudioUrl))
-  const apiKey = nonEmpty(settings.apiKey)
+  const givenKey = nonEmpty(settings.apiKey)
+  /** Whoever can call `/setup` could have the key sent to any address, unless that is fixed as well. */
+  const apiKey = own !== undefined || settings.trustSetup === true ? givenKey : undefined
   const auths = new Map<string, StudioAuth>()
-  const warned = new Set<string>()
+  let hasWarned = false
 
   const authOf = (url: StudioUrl, token: string, trust: StudioAccess['trust']): StudioAuth => {
     const key = JSON.stringify([url, token])
     const known = auths.get(key)
     if (known !== undefined) return known
     const source =
-      apiKey === undefined ? 'the token that Label Studio sent with `/setup`' : 'LABEL_STUDIO_API_KEY'
+      apiKey !== undefined
+        ? 'LABEL_STUDIO_API_KEY'
+        : `the token that Label Studio sent with \`/setup\`${givenKey === undefined ? '' : ' (LABEL_STUDIO_API_KEY waits for LABEL_STUDIO_URL)'}`
     const auth = createStudioAuth({ url, token, source, fetch: fetch(trust) })
     const [oldest] = auths.keys()
     if (auths.size >= MAX_TOKENS && oldest !== undefined) auths.delete(oldest)
@@ -63,13 +67,12 @@ export function createStudios(
     return auth
   }
 
-  /** Whoever reaches `/setup` says where the key goes, unless the address is fixed as well. */
-  const warnOnce = (address: string) => {
-    if (warned.has(address)) return
-    warned.add(address)
-    log?.warn('LABEL_STUDIO_API_KEY goes to the address that /setup named. Set LABEL_STUDIO_URL to fix it', {
-      address,
-    })
+  const warnOnce = () => {
+    if (hasWarned || givenKey === apiKey) return
+    hasWarned = true
+    log?.warn(
+      'LABEL_STUDIO_API_KEY is not used: its address comes from /setup, which anybody can call here. Set LABEL_STUDIO_URL',
+    )
   }
 
   return {
@@ -78,7 +81,7 @@ export function createStudios(
       const url = own ?? brought
       if (url === undefined) return undefined
       const trust = own === undefined ? 'setup' : 'operator'
-      if (own === undefined && apiKey !== undefined) warnOnce(toStudioUrl(url, ''))
+      warnOnce()
       const token = apiKey ?? nonEmpty(labelStudio.token)
       return {
         url,

@@ -170,20 +170,21 @@ test('a moved Label Studio is an error that gives the new address', async () => 
   expect(moved.seen[0]?.authorization).toBeNull()
 })
 
-test('a key that goes to an address of /setup is warned about once; a fixed address is silent', async () => {
+test('the key goes to an address of /setup only where nobody else can call it; else that gets its own token, with a warning', async () => {
   using studio = startServer(() => new Response('file'))
   const lines: string[] = []
   const log = { warn: (message: string) => lines.push(message), debug: () => undefined } as unknown as Logger
-  const warnings = async (settings: MediaSettings) => {
-    lines.length = 0
-    const factory = createMediaFactory({ apiKey: 'a', ...settings }, { log })
+  const sent = async (settings: MediaSettings) => {
+    const factory = createMediaFactory({ apiKey: 'key', ...settings }, { log })
     for (const id of ['1', '2'])
-      await factory.forProject({ id, labelStudio: { url: studio.origin } }).bytes(UPLOAD)
-    return lines.length
+      await factory.forProject({ id, labelStudio: { url: studio.origin, token: 'brought' } }).bytes(UPLOAD)
+    return studio.seen.splice(0).map(({ authorization }) => authorization)
   }
-  expect(await warnings({})).toBe(1)
-  expect(lines[0]).toContain('Set LABEL_STUDIO_URL')
-  expect(await warnings({ labelStudioUrl: studio.origin })).toBe(0)
+  expect(await sent({})).toEqual(['Token brought', 'Token brought'])
+  expect(lines).toEqual([expect.stringContaining('Set LABEL_STUDIO_URL')])
+  expect(await sent({ trustSetup: true })).toEqual(['Token key', 'Token key'])
+  expect(await sent({ labelStudioUrl: studio.origin })).toEqual(['Token key', 'Token key'])
+  expect(lines).toHaveLength(1)
 })
 
 test('no line of the log holds a token or a signature', async () => {
@@ -196,11 +197,14 @@ test('no line of the log holds a token or a signature', async () => {
       ? Response.json({ access: accessToken(1) })
       : redirectTo(`${storage.origin}/k?X-Amz-Signature=secret`, 303),
   )
-  const factory = createMediaFactory({ apiKey: personalToken, allowHosts: [storage.host] }, { log })
+  const factory = createMediaFactory(
+    { apiKey: personalToken, trustSetup: true, allowHosts: [storage.host] },
+    { log },
+  )
   const media = factory.forProject({ id: '1', labelStudio: { url: studio.origin, token: 'legacy-secret' } })
   await media.bytes('s3://b/k?versionId=secret', { task: { id: 1, data: {} } })
   await media.bytes(`${storage.origin}/k?X-Amz-Signature=secret`)
-  expect(lines.length).toBeGreaterThan(2)
+  expect(lines.length).toBeGreaterThan(1)
   for (const secret of ['secret', personalToken, accessToken(1)])
     expect(lines.join('\n')).not.toContain(secret)
 })
