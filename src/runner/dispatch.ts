@@ -80,7 +80,13 @@ export function createDispatcher(
       request: job.requestId,
       tasks: job.tasks.length,
     })
-    return Promise.all(job.tasks.map((task) => runOnce({ ...job, tasks: [task] }, rank, request)))
+    const again = await Promise.all(
+      job.tasks.map((task) => runOnce({ ...job, tasks: [task] }, rank, request)),
+    )
+    // One for which no time was left has not been slow: the worker has died under it.
+    return again.map((retried) =>
+      'error' in retried && retried.error.code === 'DEADLINE_EXCEEDED' ? { ...result, tasks: 1 } : retried,
+    )
   }
   const addSetUp = (project: ProjectInput, priority: Priority) => {
     let ticket!: Ticket<PredictLane>

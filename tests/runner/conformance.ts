@@ -184,7 +184,7 @@ export function describeRunner(name: string, create: CreateRunner): void {
         const params = [{ source: '--with', values: { scoreTreshold: 1 } }]
         await expect(create({ params })).rejects.toMatchObject({
           code: 'INVALID_PARAMS',
-          message: expect.stringMatching(/--with.*Did you mean `score_threshold`/),
+          message: expect.stringMatching(/--with.*Did you mean `scoreThreshold`/),
         })
       })
     })

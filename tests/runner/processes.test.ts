@@ -97,9 +97,9 @@ describe('a worker that', () => {
 
   test('answers what cannot be sent says so', async () => {
     const runner = await create()
-    await expect(runner.predict(jobOf('function', ['function']))).rejects.toMatchObject({
-      code: 'INVALID_BACKEND',
-      message: expect.stringMatching(/not plain data/),
+    const [outcome] = await runner.predict(jobOf('function', ['function']))
+    expect(outcome).toMatchObject({
+      error: { code: 'INVALID_BACKEND', message: expect.stringContaining('`extra` is no JSON') },
     })
     await runner.close()
   })
