@@ -61,6 +61,10 @@ services:
       BASIC_AUTH_PASS: \${BASIC_AUTH_PASS:-}
     volumes:
       - cache:/cache
+    networks:
+      default:
+        # Label Studio takes no webhook at a name without a dot, and says nothing.
+        aliases: [backend.internal]
     restart: unless-stopped
 
   label-studio:
@@ -119,7 +123,7 @@ Without Label Studio, \`bunx lsml predict . page.png --out out\` predicts and dr
 docker compose up --build
 \`\`\`
 
-Open http://localhost:8080, sign up, make a project, and connect the model at \`http://backend:9090\`. To fetch uploaded
+Open http://localhost:8080, sign up, make a project, and connect the model at \`http://backend.internal:9090\`. To fetch uploaded
 files the backend needs your token: write \`LABEL_STUDIO_API_KEY=…\` (Account & Settings) into a file \`.env\` here, and
 start again.
 ${about === '' ? '' : `\n## About the backend\n\n${about}`}`
