@@ -9,22 +9,22 @@ export interface Checkpoint {
   readonly checkpoint: string
 }
 
-/** Of MMOCR, what cannot be exported to something that ONNX Runtime runs, and the configs of MMOCR that can. */
+/** Of MMOCR, what MMDeploy 1.x cannot export, and the config of MMOCR that it can. */
 const DEAD_ENDS = [
   {
-    pattern: /dcn/i,
-    what: 'Its deformable convolutions become the operator `mmdeploy::MMCVModulatedDeformConv2d`, which ONNX Runtime does not have',
-    instead: [
-      'dbnet_resnet18_fpnc_1200e_icdar2015',
-      'dbnet_resnet50_1200e_icdar2015',
-      'dbnet_resnet50-oclip_1200e_icdar2015',
-      'dbnetpp_resnet50_fpnc_1200e_icdar2015',
-    ],
+    pattern: /(^|\W)dbnet_r50dcnv2_/i,
+    what: 'It is a model of MMOCR 0.x, and MMDeploy 1.x exports those of 1.x',
+    instead: 'dbnet_resnet50-dcnv2_fpnc_1200e_icdar2015',
+  },
+  {
+    pattern: /(^|\W)dbnet_r18_/i,
+    what: 'It is a model of MMOCR 0.x, and MMDeploy 1.x exports those of 1.x',
+    instead: 'dbnet_resnet18_fpnc_1200e_icdar2015',
   },
   {
     pattern: /(^|[\W_])tps([\W_]|$)/i,
-    what: 'Its TPS transformation becomes the operator `mmdeploy::grid_sampler`, which ONNX Runtime does not have, and MMDeploy does not list it',
-    instead: ['crnn_mini-vgg_5e_mj'],
+    what: 'MMDeploy does not list its TPS transformation among what it exports',
+    instead: 'crnn_mini-vgg_5e_mj',
   },
 ] as const
 
@@ -88,36 +88,38 @@ export function checkpointError(model: Checkpoint): LsmlError {
 function textAdvice(model: Checkpoint): string {
   const names = `${basename(model.config ?? '')} ${basename(model.checkpoint)}`
   const deadEnd = DEAD_ENDS.find(({ pattern }) => pattern.test(names))
-  return deadEnd === undefined
-    ? `Export it in a clone of MMDeploy and give the folder \`${exportFolder(model.checkpoint)}\`:\n\n  ${exportCommand(model)}`
-    : `${deadEnd.what}. Export another model of MMOCR: ${deadEnd.instead.join(', ')}. For example, in a clone of MMDeploy:\n\n  ${exportAlternative(model.task, deadEnd.instead[0])}`
+  if (deadEnd === undefined) return `Export it in a clone of MMDeploy and give ${exportAndConvert(model)}`
+  const { what, instead } = deadEnd
+  const other = { task: model.task, config: `${instead}.py`, checkpoint: `${instead}.pth` }
+  return `${what}. Export another model of MMOCR in a clone of MMDeploy and give ${exportAndConvert(other, `mim download mmocr --config ${instead} --dest .`)}`
 }
 
 /** MMDeploy 1.x reads configs of MMDetection 3.x, which runs the checkpoints of 2.x too. */
 function detectionAdvice({ task, config, checkpoint }: Checkpoint): string {
-  const folder = exportFolder(checkpoint)
   const name = basename(config ?? '', '.py')
   const renamed = name.replace(RENAMED, (part) => part.replaceAll('_', '-'))
   const isOld = renamed !== name
-  const command = exportCommand({ task, config: isOld ? `${renamed}.py` : config, checkpoint })
-  const hasDeformable = /dcn/i.test(`${name} ${basename(checkpoint)}`)
-  return [
-    isOld ? `Its config is one of MMDetection 2.x, which 3.x calls \`${renamed}\`. ` : '',
-    `Export it in a clone of MMDeploy and give `,
-    hasDeformable
-      ? `\`${folder}/converted.onnx\`, whose deformable convolutions are standard ones:`
-      : `the folder \`${folder}\`:`,
-    isOld ? `\n\n  mim download mmdet --config ${renamed} --dest .\n  ${command}` : `\n\n  ${command}`,
-    hasDeformable
-      ? `\n  lsml models convert ${quote(`${folder}/end2end.onnx`)} ${quote(`${folder}/converted.onnx`)}`
-      : '',
-  ].join('')
+  const model = { task, config: isOld ? `${renamed}.py` : config, checkpoint }
+  return isOld
+    ? `Its config is one of MMDetection 2.x, which 3.x calls \`${renamed}\`. Export it in a clone of MMDeploy and give ${exportAndConvert(model, `mim download mmdet --config ${renamed} --dest .`)}`
+    : `Export it in a clone of MMDeploy and give ${exportAndConvert(model)}`
 }
 
-/** `mim` gets the config and the checkpoint of a model by its name. */
-function exportAlternative(task: Checkpoint['task'], name: string): string {
-  const command = exportCommand({ task, config: `${name}.py`, checkpoint: `${name}.pth` })
-  return `mim download mmocr --config ${name} --dest .\n  ${command}`
+/**
+ * What to give to lsml, and the commands that make it.
+ *
+ * @param before a command that is to be run first
+ */
+function exportAndConvert(model: Checkpoint, before?: string): string {
+  const folder = exportFolder(model.checkpoint)
+  // Deformable convolutions, which MMDeploy exports as an operator of its own, are in the names of a model.
+  const isDeformable = /dcn/i.test(`${basename(model.config ?? '')} ${basename(model.checkpoint)}`)
+  const convert = `lsml models convert ${quote(`${folder}/end2end.onnx`)} ${quote(`${folder}/converted.onnx`)}`
+  const commands = [before, exportCommand(model), isDeformable ? convert : undefined]
+  const what = isDeformable
+    ? `\`${folder}/converted.onnx\`, whose deformable convolutions are standard ones`
+    : `the folder \`${folder}\``
+  return `${what}:\n\n  ${commands.filter((command) => command !== undefined).join('\n  ')}`
 }
 
 /** Beside the checkpoint, with its name; here for one that is on the web. */

@@ -49,37 +49,33 @@ test('a checkpoint is answered with the command', () => {
 })
 
 test.each([
+  ['dbnetpp_resnet50-dcnv2_fpnc.py', 'x.pth', 'x/end2end.onnx x/converted.onnx'],
+  [undefined, 'my x/dbnet-dcnv2.pth', `'my x/dbnet-dcnv2/end2end.onnx' 'my x/dbnet-dcnv2/converted.onnx'`],
+])('deformable convolutions of %p and %p are made standard after the export', (config, checkpoint, files) => {
+  const model = { task: 'text-detection', config, checkpoint } as const
+  const { message } = checkpointError(model)
+  expect(message).toContain(exportCommand(model))
+  expect(message).toContain('/converted.onnx`, whose deformable convolutions are standard ones')
+  expect(message).toEndWith(`lsml models convert ${files}`)
+})
+
+test.each([
   [
     'text-detection',
     'dbnet_r50dcnv2_fpnc_1200e_icdar2015.py',
-    'x.pth',
-    '`mmdeploy::MMCVModulatedDeformConv2d`',
-    'dbnet_resnet18_fpnc_1200e_icdar2015',
+    'dbnet_resnet50-dcnv2_fpnc_1200e_icdar2015',
+    'MMOCR 0.x',
   ],
-  [
-    'text-detection',
-    undefined,
-    'dbnet_resnet50-dcnv2_fpnc.pth',
-    '`mmdeploy::MMCVModulatedDeformConv2d`',
-    'dbnetpp_resnet50_fpnc_1200e_icdar2015',
-  ],
-  [
-    'text-recognition',
-    'crnn_tps_academic_dataset.py',
-    'x.pth',
-    '`mmdeploy::grid_sampler`',
-    'crnn_mini-vgg_5e_mj',
-  ],
-] as const)(
-  '%s with %p and %p cannot be exported, and what can is said',
-  (task, config, checkpoint, operator, instead) => {
-    const { message } = checkpointError({ task, config, checkpoint })
-    expect(message).toContain(operator)
-    expect(message).toContain(instead)
-    expect(message).toContain('mim download mmocr --config')
-    expect(message).not.toContain(`${config}`)
-  },
-)
+  ['text-detection', 'dbnet_r18_fpnc_1200e_icdar2015.py', 'dbnet_resnet18_fpnc_1200e_icdar2015', 'MMOCR 0.x'],
+  ['text-recognition', 'crnn_tps_academic_dataset.py', 'crnn_mini-vgg_5e_mj', 'TPS'],
+] as const)('of %s, %p cannot be exported, and %p can', (task, config, instead, reason) => {
+  const { message } = checkpointError({ task, config, checkpoint: 'x.pth' })
+  expect(message).toContain(reason)
+  expect(message).toContain(`mim download mmocr --config ${instead} --dest .\n`)
+  expect(message).toContain(`--work-dir ${instead} `)
+  expect(message.includes(`lsml models convert ${instead}/end2end.onnx`)).toBe(instead.includes('dcn'))
+  expect(message).not.toContain(config)
+})
 
 test('checkpoints are told by their ending', () => {
   expect(['a.pth', 'b/c.PT', 'd.ckpt'].every(isCheckpoint)).toBe(true)
