@@ -44,7 +44,8 @@ export async function findModel(nameOrPath: string, folders: readonly string[]):
       `The model \`${nameOrPath}\` is a PyTorch checkpoint: lsml runs ONNX. Export it and give the path of the \`.onnx\` file.`,
     )
   }
-  return { name: basename(path), file: path, manifest: await manifestOf(path) }
+  const manifest = await manifestOf(path)
+  return { name: manifest?.name ?? basename(path), file: path, manifest }
 }
 
 async function fromFolder(folder: string): Promise<FoundModel> {

@@ -6,7 +6,7 @@ import { readBoxList } from './box-list.ts'
 import type { DetectionFamily, FramedImage } from './family.ts'
 import { findOutputs, outputNames } from './find-outputs.ts'
 import { createImageInput, type ImageFormat, takesImages } from './image-input.ts'
-import { fitsShape, isFloat, readFloats, readIntegers } from './tensors.ts'
+import { fitsShape, isFloat, isInteger, readFloats, readIntegers } from './tensors.ts'
 
 /** As the exporters of RT-DETR, D-FINE and DEIM train (`ToTensor` alone); DEIMv2 with DINOv3 normalises, by its manifest. */
 const FORMAT: ImageFormat = {
@@ -67,7 +67,7 @@ function findTriple({ session, manifest }: OpenModel) {
     session,
     {
       boxes: (info) => isFloat(info) && fitsShape(info, undefined, undefined, 4),
-      labels: (info) => /^int/.test(info.type) && fitsShape(info, undefined, undefined),
+      labels: (info) => isInteger(info) && fitsShape(info, undefined, undefined),
       scores: (info) => isFloat(info) && fitsShape(info, undefined, undefined),
     },
     outputs,

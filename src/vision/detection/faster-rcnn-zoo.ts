@@ -8,7 +8,7 @@ import { findOutputs, outputNames } from './find-outputs.ts'
 import { type PixelFormat, pixelFields } from './image-input.ts'
 import { readMasks } from './instance-mask.ts'
 import { shortSideFields, shortSideFrame } from './short-side.ts'
-import { fitsShape, floatTensor, isFloat, readFloats, readIntegers, readMaps } from './tensors.ts'
+import { fitsShape, floatTensor, isFloat, isInteger, readFloats, readIntegers, readMaps } from './tensors.ts'
 
 /** Of github.com/onnx/models, object_detection_segmentation/faster-rcnn and mask-rcnn: Detectron's means, blue first. */
 const FORMAT: PixelFormat = {
@@ -75,7 +75,7 @@ export const fasterRcnnZoo: DetectionFamily = {
 
 const LISTS = {
   boxes: (info: TensorInfo) => isFloat(info) && fitsShape(info, undefined, 4),
-  labels: (info: TensorInfo) => /^int/.test(info.type) && fitsShape(info, undefined),
+  labels: (info: TensorInfo) => isInteger(info) && fitsShape(info, undefined),
   scores: (info: TensorInfo) => isFloat(info) && fitsShape(info, undefined),
 }
 

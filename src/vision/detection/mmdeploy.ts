@@ -12,7 +12,7 @@ import { findOutputs, outputNames } from './find-outputs.ts'
 import { createImageInput, type ImageFormat, takesImages } from './image-input.ts'
 import { readMasks } from './instance-mask.ts'
 import { createPipelineInput } from './mmdeploy-input.ts'
-import { fitsShape, isFloat, readFloats, readIntegers, readMaps } from './tensors.ts'
+import { fitsShape, isFloat, isInteger, readFloats, readIntegers, readMaps } from './tensors.ts'
 
 /**
  * For an export without `pipeline.json`: that of RTMDet, whose exports are passed around alone (mmdetection,
@@ -56,10 +56,9 @@ export const mmdeploy: DetectionFamily = {
     const [info] = session.inputs
     if (session.inputs.length !== 1 || !takesImages(info)) return undefined
     const written = parseManifestBlock(postprocessSchema, manifest, 'postprocess')
-    const byName = { byName: options.family === undefined }
-    const names = findOutputs(session, LISTS, written.outputs, byName)
+    const names = findOutputs(session, LISTS, written.outputs, { byName: options.family === undefined })
     if (names === undefined) return undefined
-    const masks = findOutputs(session, { masks: isMasks }, written.outputs, byName)?.masks
+    const masks = findOutputs(session, { masks: isMasks }, written.outputs, { byName: true })?.masks
     const isPrepared = Object.keys(manifest?.preprocess ?? {}).length > 0
     const pipeline = isPrepared ? undefined : await readMmdeployPipeline(dirname(file))
     const { input, post } =
@@ -108,7 +107,7 @@ const LISTS = {
   dets: (info: TensorInfo) =>
     isFloat(info) && (fitsShape(info, undefined, undefined, 5) || fitsShape(info, undefined, 5)),
   labels: (info: TensorInfo) =>
-    /^int/.test(info.type) && (fitsShape(info, undefined, undefined) || fitsShape(info, undefined)),
+    isInteger(info) && (fitsShape(info, undefined, undefined) || fitsShape(info, undefined)),
 }
 
 function isMasks(info: TensorInfo): boolean {

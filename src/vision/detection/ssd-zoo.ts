@@ -5,7 +5,7 @@ import { fromTensorShares, readBoxList } from './box-list.ts'
 import type { DetectionFamily } from './family.ts'
 import { findOutputs, outputNames } from './find-outputs.ts'
 import { createImageInput, type ImageFormat, takesImages } from './image-input.ts'
-import { fitsShape, isFloat, readFloats, readIntegers } from './tensors.ts'
+import { fitsShape, isFloat, isInteger, readFloats, readIntegers } from './tensors.ts'
 
 /** Of github.com/onnx/models, object_detection_segmentation/ssd: MLPerf's SSD ResNet-34, trained with ImageNet's means. */
 const FORMAT: ImageFormat = {
@@ -64,6 +64,6 @@ export const ssdZoo: DetectionFamily = {
 
 const LISTS = {
   bboxes: (info: TensorInfo) => isFloat(info) && fitsShape(info, undefined, undefined, 4),
-  labels: (info: TensorInfo) => /^int/.test(info.type) && fitsShape(info, undefined, undefined),
+  labels: (info: TensorInfo) => isInteger(info) && fitsShape(info, undefined, undefined),
   scores: (info: TensorInfo) => isFloat(info) && fitsShape(info, undefined, undefined),
 }

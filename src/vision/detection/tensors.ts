@@ -9,6 +9,11 @@ export function isFloat({ type }: TensorInfo): boolean {
   return type === 'float32' || type === 'float16'
 }
 
+/** Whether it may hold labels. */
+export function isInteger({ type }: TensorInfo): boolean {
+  return type === 'int64' || type === 'int32'
+}
+
 /** Whether a declared shape can be this one; `undefined` stands for any length, and a shape that is not said fits. */
 export function fitsShape({ shape }: TensorInfo, ...axes: readonly (number | undefined)[]): boolean {
   if (shape === undefined) return true

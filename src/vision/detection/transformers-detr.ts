@@ -56,10 +56,10 @@ export const transformersDetr: DetectionFamily = {
   },
 }
 
+// Boxes first: with them found, what is left is classes, be they four.
 const QUERIES = {
-  logits: (info: TensorInfo) =>
-    isFloat(info) && fitsShape(info, undefined, undefined, undefined) && info.shape?.[2] !== 4,
   pred_boxes: (info: TensorInfo) => isFloat(info) && fitsShape(info, undefined, undefined, 4),
+  logits: (info: TensorInfo) => isFloat(info) && fitsShape(info, undefined, undefined, undefined),
 }
 
 interface Scored {

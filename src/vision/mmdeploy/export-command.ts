@@ -113,7 +113,7 @@ function detectionAdvice({ task, config, checkpoint }: Checkpoint): string {
 function exportAndConvert(model: Checkpoint, before?: string): string {
   const folder = exportFolder(model.checkpoint)
   // Deformable convolutions, which MMDeploy exports as an operator of its own, are in the names of a model.
-  const isDeformable = /dcn/i.test(`${basename(model.config ?? '')} ${basename(model.checkpoint)}`)
+  const isDeformable = /dcn|dconv/i.test(`${basename(model.config ?? '')} ${basename(model.checkpoint)}`)
   const convert = `lsml models convert ${quote(`${folder}/end2end.onnx`)} ${quote(`${folder}/converted.onnx`)}`
   const commands = [before, exportCommand(model), isDeformable ? convert : undefined]
   const what = isDeformable
