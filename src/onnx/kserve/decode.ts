@@ -9,7 +9,7 @@ const outputSchema = z.object({
   shape: z.array(z.number().int().nonnegative()),
   datatype: z.string(),
   parameters: z.object({ binary_data_size: z.number().int().nonnegative().optional() }).nullish(),
-  data: z.unknown(),
+  data: z.unknown().optional(),
 })
 const answerSchema = z.object({ outputs: z.array(outputSchema) })
 type Output = z.output<typeof outputSchema>
@@ -26,7 +26,10 @@ export function decodeAnswer(
 ): Readonly<Record<string, Tensor>> {
   const header = bytes.subarray(0, headerLength)
   const parsed = answerSchema.safeParse(parseJson(new TextDecoder().decode(header)))
-  if (!parsed.success) throw wrong(`is no answer to a request to infer: ${z.prettifyError(parsed.error)}`)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw wrong(`is no answer to a request to infer: \`${issue?.path.join('.')}\`: ${issue?.message}`)
+  }
   let offset = header.length
   const tensors = parsed.data.outputs.map((output): [string, Tensor] => {
     const size = output.parameters?.binary_data_size
