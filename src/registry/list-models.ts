@@ -2,21 +2,30 @@ import { join } from 'node:path'
 import { type CatalogueEntry, isVerifiable } from './catalogue.ts'
 import { builtInModels } from './find-model.ts'
 import { type LocalModel, localModels } from './local-models.ts'
-import type { Manifest } from './manifest.ts'
+import type { Manifest, ModelFacts } from './manifest.ts'
 
-/** `ships` with lsml, is `here` in a folder of models, can be pulled (`remote`), or is here and `broken`. */
-export type ModelState = 'ships' | 'here' | 'remote' | 'broken'
+/**
+ * `ships` with lsml, is `here` in a folder of models, has its manifest there and is on a `server`, can be pulled
+ * (`remote`), or is here and `broken`.
+ */
+export type ModelState = 'ships' | 'here' | 'server' | 'remote' | 'broken'
+
+/** What manifests of all kinds may say. */
+type ModelSummary = Omit<ModelFacts, 'inputs' | 'outputs'> & {
+  readonly [Key in 'bytes' | 'sha256' | 'url' | 'inputs' | 'outputs']?: Manifest[Key] | undefined
+}
 
 /** A model that has a name, wherever it is. */
 export interface KnownModel {
   readonly name: string
   readonly state: ModelState
-  /** Of a model that is not here. */
+  /** What the catalogue says of it. */
   readonly entry: CatalogueEntry | undefined
   /** Of a model that is here. */
   readonly local: LocalModel | undefined
-  readonly about: Manifest | CatalogueEntry | undefined
-  /** Path of the model file. */
+  /** Undefined when it is broken. */
+  readonly about: ModelSummary | undefined
+  /** Path of the model file, or of the manifest when the model is on a server. */
   readonly file: string | undefined
   /** Whether what is here, or comes, can be told from what it should be. */
   readonly isVerifiable: boolean
@@ -52,14 +61,14 @@ export async function listModels(
 }
 
 function fromLocal(local: LocalModel, state: ModelState, entry: CatalogueEntry | undefined): KnownModel {
-  const { name, folder, manifest, record } = local
+  const { name, folder, manifest, server, record, problem } = local
   return {
     name,
-    state: manifest === undefined ? 'broken' : state,
+    state: problem === undefined ? (server === undefined ? state : 'server') : 'broken',
     entry,
     local,
-    about: manifest,
-    file: manifest && join(folder, manifest.file),
+    about: manifest ?? server,
+    file: problem === undefined ? join(folder, manifest?.file ?? 'manifest.json') : undefined,
     isVerifiable: record?.by !== 'pull' || entry === undefined || isVerifiable(entry),
   }
 }

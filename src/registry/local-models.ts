@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { toError } from '../errors.ts'
 import { loadManifest } from './load-manifest.ts'
 import { type Manifest, sha256Schema } from './manifest.ts'
+import { loadRemoteManifest, type RemoteManifest } from './remote-manifest.ts'
 
 const RECORD_NAME = 'installed.json'
 
@@ -22,8 +23,10 @@ export interface LocalModel {
   /** Of its folder, by which it is found. */
   readonly name: string
   readonly folder: string
-  /** Undefined when it cannot be used. */
+  /** Undefined when it cannot be used, or is on a server. */
   readonly manifest: Manifest | undefined
+  /** Its manifest when it is on a server. */
+  readonly server: RemoteManifest | undefined
   /** Why not. */
   readonly problem: string | undefined
   /** Undefined when a person put it there. */
@@ -39,12 +42,14 @@ export async function localModels(folder: string): Promise<readonly LocalModel[]
 
 export async function localModel(folder: string, name: string): Promise<LocalModel> {
   const home = join(folder, name)
-  const record = await readRecord(home)
+  const path = join(home, 'manifest.json')
+  const known = { name, folder: home, record: await readRecord(home) }
   try {
-    const manifest = await loadManifest(join(home, 'manifest.json'))
-    return { name, folder: home, manifest, problem: undefined, record }
+    const server = await loadRemoteManifest(path)
+    const manifest = server === undefined ? await loadManifest(path) : undefined
+    return { ...known, manifest, server, problem: undefined }
   } catch (error) {
-    return { name, folder: home, manifest: undefined, problem: toError(error).message, record }
+    return { ...known, manifest: undefined, server: undefined, problem: toError(error).message }
   }
 }
 

@@ -14,6 +14,7 @@ import { lockFolder } from './download/lock.ts'
 import { checkMayReplace, tensorsOf, writeInstalled } from './install.ts'
 import { type InstallRecord, localModel, type LocalModel } from './local-models.ts'
 import { type Mirror, mirrored } from './mirror.ts'
+import { toManifest } from './to-manifest.ts'
 import { hashFile } from './verify-file.ts'
 
 export interface PullOptions extends Omit<DownloadOptions, 'check'> {
@@ -65,11 +66,10 @@ export async function pullModel(
     for (const each of entry.files) {
       files.push({ file: each.file, sha256: await placeCompanion(each, join(home, each.file), options) })
     }
-    await writeInstalled(
-      home,
-      { ...toManifest(entry), ...model, ...(await tensorsOf(file)) },
-      { by: 'pull', files },
-    )
+    await writeInstalled(home, toManifest(entry, { ...model, ...(await tensorsOf(file)) }), {
+      by: 'pull',
+      files,
+    })
     return { file, ...model, wasHere: here !== undefined }
   } finally {
     await lock.release()
@@ -133,26 +133,6 @@ async function download(
     }
   }
   throw new LsmlError('INTERNAL', `\`${file}\` has no URL.`)
-}
-
-function toManifest(entry: CatalogueEntry) {
-  const { name, version, description, task, family, file, license, url, source } = entry
-  const { classes, preprocess, postprocess, accuracy } = entry
-  const optional = { ...(source !== undefined && { source }), ...(classes !== undefined && { classes }) }
-  return {
-    name,
-    version,
-    description,
-    task,
-    family,
-    file,
-    license,
-    url,
-    ...optional,
-    preprocess,
-    postprocess,
-    accuracy,
-  }
 }
 
 function unverified({ name, sha256Prefix, files }: CatalogueEntry): LsmlError {

@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'bun:test'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import {
   downloadFile,
   type DownloadOptions,
   type DownloadSource,
 } from '../../src/registry/download/download-file.ts'
 import { tempDir } from '../_helpers/temp-dir.ts'
+import { certificate, privateKey } from '../media/certificate.ts'
 import { type Answer, type FileServerOptions, startFileServer } from './file-server.ts'
+import { sha256 } from './tiny-model.ts'
 
 const file = pattern(300_000, 1)
 const other = pattern(300_000, 2)
@@ -23,8 +25,8 @@ function pattern(length: number, seed: number): Uint8Array {
   })
 }
 
-function sha256(bytes: Uint8Array): string {
-  return new Bun.CryptoHasher('sha256').update(bytes).digest('hex')
+function redirect(location: string): Answer {
+  return { kind: 'status', status: 302, headers: { location } }
 }
 
 interface Case {
@@ -173,8 +175,7 @@ describe('a file that was replaced during a download', () => {
   }
 
   test('is seen from its tag', async () => {
-    const wanted = (url: string) => ({ url })
-    const { isWhole, ranges } = await replaced({ etag: '"one"' }, wanted, '"two"')
+    const { isWhole, ranges } = await replaced({ etag: '"one"' }, (url) => ({ url }), '"two"')
     expect({ isWhole, ranges }).toEqual({ isWhole: true, ranges: [undefined, 'bytes=150000-'] })
   })
 
@@ -225,10 +226,8 @@ describe('a good file stays when', () => {
   })
 
   test('a look at it finds something', async () => {
-    const check = async () => {
-      throw new Error('no model')
-    }
-    const { error, content, names } = await download({ options: { check }, old })
+    const options = { check: () => Promise.reject(new Error('no model')) }
+    const { error, content, names } = await download({ options, old })
     expect(error?.message).toBe('no model')
     expect({ content: content?.toString(), names }).toEqual({ content: old, names: ['model.onnx'] })
   })
@@ -248,8 +247,6 @@ describe('a good file stays when', () => {
 })
 
 describe('a redirect', () => {
-  const redirect = (location: string): Answer => ({ kind: 'status', status: 302, headers: { location } })
-
   test('is followed, also to another server and with the place where it goes on', async () => {
     using there = await startFileServer(file, { answers: [{ kind: 'cut', bytes: 1000 }, ok] })
     const { content } = await download({
@@ -276,4 +273,27 @@ test('a server that is not there is said to be so', async () => {
     code: 'MODEL_NOT_FOUND',
     message: expect.stringContaining('cannot be reached'),
   })
+})
+
+test('a redirect from HTTPS to HTTP is refused', async () => {
+  using dir = tempDir()
+  using plain = await startFileServer(file)
+  const secure = Bun.serve({
+    hostname: '127.0.0.1',
+    port: 0,
+    tls: { cert: certificate, key: privateKey },
+    fetch: () => new Response(null, { status: 302, headers: { location: plain.url } }),
+  })
+  const module = resolve(import.meta.dir, '../../src/registry/download/download-file.ts')
+  const script = `import { downloadFile } from ${JSON.stringify(module)}
+    await downloadFile({ url: ${JSON.stringify(secure.url.href)} }, ${JSON.stringify(join(dir.path, 'x'))})
+      .catch((error) => console.log(error.message))`
+  // Nobody trusts the certificate of this test.
+  const env = { ...process.env, NODE_TLS_REJECT_UNAUTHORIZED: '0' }
+  const child = Bun.spawn([process.execPath, '-e', script], { env, stdout: 'pipe', stderr: 'ignore' })
+  expect(await new Response(child.stdout).text()).toContain(
+    `redirected to \`${plain.origin}\`, which is not HTTPS`,
+  )
+  expect(plain.seen).toEqual([])
+  await secure.stop(true)
 })

@@ -1,4 +1,3 @@
-import type { CatalogueEntry } from '../../registry/catalogue.ts'
 import type { KnownModel } from '../../registry/list-models.ts'
 import type { Manifest } from '../../registry/manifest.ts'
 import { createCommand } from '../command.ts'
@@ -35,49 +34,46 @@ export const info = createCommand({
 })
 
 function rowsOf({ name, state, about, file, local, entry }: KnownModel): (readonly [string, string])[] {
-  if (about === undefined)
-    return [
-      ['State', 'broken'],
-      ['Problem', local?.problem ?? ''],
-    ]
-  const { bytes, source, accuracy, inputs, outputs } = about
+  if (about === undefined) return [['State', 'broken'], ...row('Problem', local?.problem)]
+  const { task, family, license, bytes, url, source, inputs, outputs, accuracy } = about
   return [
-    ['Task', about.task],
-    ['Family', about.family],
-    [
-      'State',
-      {
-        ships: 'ships with lsml',
-        here: 'here',
-        remote: `not here: \`lsml models pull ${name}\``,
-        broken: 'broken',
-      }[state],
-    ],
+    ['Task', task],
+    ['Family', family],
+    ['State', state === 'remote' ? `not here: \`lsml models pull ${name}\`` : STATES[state]],
     ...row('File', file),
     ...row('Size', bytes === undefined ? undefined : formatBytes(bytes)),
-    ['Licence', about.license],
-    ...row('From', about.url),
+    ['Licence', license],
+    ...row('From', url),
     ...row('Source', source),
-    ['SHA-256', sha256Of(about)],
+    ...row('SHA-256', about.sha256 ?? knownOfHash(state, entry)),
     ...tensorRows('Input', inputs),
     ...tensorRows('Output', outputs),
-    ...accuracy.map(
-      ({ dataset, metric, value, note }) =>
-        ['Accuracy', `${metric} ${value} on ${dataset}${note === undefined ? '' : ` (${note})`}`] as const,
-    ),
-    ...filesOf(about).map((beside) => ['Beside it', beside] as const),
+    ...accuracy.map(accuracyRow),
+    ...(entry?.files ?? []).flatMap((beside) => row('Beside it', beside.file)),
     ...row('Caution', entry?.caution),
   ]
 }
+
+const STATES = { ships: 'ships with lsml', here: 'here', server: 'on a server', broken: 'broken' } as const
 
 function row(title: string, value: string | undefined): (readonly [string, string])[] {
   return value === undefined ? [] : [[title, value]]
 }
 
-function sha256Of(about: Manifest | CatalogueEntry): string {
-  if (about.sha256 !== undefined) return about.sha256
-  const prefix = 'sha256Prefix' in about ? about.sha256Prefix : undefined
-  return prefix === undefined ? 'not known' : `begins with ${prefix}; more is not known`
+function knownOfHash(state: KnownModel['state'], entry: KnownModel['entry']): string | undefined {
+  if (state !== 'remote') return undefined
+  return entry?.sha256Prefix === undefined
+    ? 'not known'
+    : `begins with ${entry.sha256Prefix}; more is not known`
+}
+
+function accuracyRow({
+  dataset,
+  metric,
+  value,
+  note,
+}: Manifest['accuracy'][number]): readonly [string, string] {
+  return ['Accuracy', `${metric} ${value} on ${dataset}${note === undefined ? '' : ` (${note})`}`]
 }
 
 function tensorRows(title: string, tensors: Manifest['inputs'] = []): (readonly [string, string])[] {
@@ -85,8 +81,4 @@ function tensorRows(title: string, tensors: Manifest['inputs'] = []): (readonly 
     title,
     `${name} ${type} ${shape === undefined ? 'of any shape' : `[${shape.join(', ')}]`}`,
   ])
-}
-
-function filesOf(about: Manifest | CatalogueEntry): string[] {
-  return 'files' in about ? about.files.map(({ file }) => file) : []
 }

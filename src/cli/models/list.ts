@@ -26,8 +26,9 @@ export const list = createCommand({
     ['lsml models list --here --json', 'What is on this machine, for a script'],
   ],
   notes: [
-    'States: ships (with lsml), here (in the model folder), - (can be pulled), unverified (can be pulled with\n' +
-      '--allow-unverified: its publisher tells no SHA-256), broken (lsml models verify says why).',
+    'States: ships (with lsml), here (in the model folder), server (its manifest is there), - (can be pulled),\n' +
+      'unverified (can be pulled with --allow-unverified: its publisher tells no SHA-256), broken (lsml models\n' +
+      'verify says why).',
   ],
   flags: FLAGS,
 

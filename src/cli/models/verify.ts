@@ -44,8 +44,13 @@ export const verify = createCommand({
         `The model \`${away.name}\` is not on this machine. Get it with \`lsml models pull ${away.name}\`.`,
       )
     const results = []
-    for (const model of models) results.push({ name: model.name, problem: await problemOf(model) })
-    const lines = columns(results.map(({ name, problem }) => [name, problem ?? 'ok']))
+    for (const model of models) results.push({ ...model, problem: await problemOf(model) })
+    const lines = columns(
+      results.map(({ name, problem, state }) => [
+        name,
+        problem ?? (state === 'server' ? 'on a server' : 'ok'),
+      ]),
+    )
     if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`)
     else process.stderr.write('There is none.\n')
     return results.some(({ problem }) => problem !== undefined) ? 1 : 0
@@ -53,7 +58,7 @@ export const verify = createCommand({
 })
 
 async function problemOf({ local }: KnownModel): Promise<string | undefined> {
-  if (local?.manifest === undefined) return local?.problem ?? 'it has no manifest'
+  if (local?.manifest === undefined) return local?.problem
   const { manifest, folder, record } = local
   const { file, sha256, bytes } = manifest
   const path = join(folder, file)
