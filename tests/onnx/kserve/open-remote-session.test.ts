@@ -5,7 +5,7 @@ import { openRemoteSession } from '../../../src/onnx/kserve/open-remote-session.
 import { openSession } from '../../../src/onnx/open-session.ts'
 import type { Session, Tensor } from '../../../src/onnx/session.ts'
 import { fakeSession } from '../../../src/testing/fake-session.ts'
-import { serveModels } from '../../_helpers/model-server.ts'
+import { describeTensors, serveModels } from '../../_helpers/model-server.ts'
 import { onnxModel } from '../../_helpers/onnx-writer.ts'
 import { tempDir } from '../../_helpers/temp-dir.ts'
 
@@ -70,14 +70,8 @@ describe('a model on a server', () => {
   test('says what it takes and gives', async () => {
     using server = serveModels({ all: local })
     const { session } = await openRemoteSession(server.address('all'))
-    const bare = (tensors: Session['inputs']) =>
-      tensors.map(({ name, type, shape }) => ({
-        name,
-        type,
-        shape: shape?.map((axis) => (typeof axis === 'number' ? axis : undefined)),
-      }))
-    expect(session.inputs).toEqual(bare(local.inputs))
-    expect(session.outputs).toEqual(bare(local.outputs))
+    expect(session.inputs).toEqual(withoutNames(local.inputs))
+    expect(session.outputs).toEqual(withoutNames(local.outputs))
   })
 
   test('is asked in the version that is named', async () => {
@@ -295,6 +289,10 @@ describe('a run on a server', () => {
 
   test('that brings the connection down is not made again', async () => {
     let posts = 0
+    const facts = JSON.stringify({
+      inputs: describeTensors(nothing.inputs),
+      outputs: describeTensors(nothing.outputs),
+    })
     // A bare socket, for it hangs up in the middle of an answer.
     using listener = Bun.listen({
       hostname: '127.0.0.1',
@@ -306,16 +304,7 @@ describe('a run on a server', () => {
             posts++
             socket.write('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{')
           } else {
-            const { inputs, outputs: results } = nothing
-            const tensor = (each: Session['inputs'][number]) => ({
-              name: each.name,
-              datatype: 'FP32',
-              shape: [-1, 1],
-            })
-            const body =
-              path === '/v2/models/m'
-                ? JSON.stringify({ inputs: inputs.map(tensor), outputs: results.map(tensor) })
-                : '{}'
+            const body = path === '/v2/models/m' ? facts : '{}'
             socket.write(
               `HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
             )
@@ -367,4 +356,13 @@ describe('a run on a server', () => {
 
 function outputs(output: object): { readonly status: number; readonly body: string } {
   return { status: 200, body: JSON.stringify({ outputs: [{ name: 'y', ...output }] }) }
+}
+
+/** The protocol has no names for free axes. */
+function withoutNames(tensors: Session['inputs']): Session['inputs'] {
+  return tensors.map(({ name, type, shape }) => ({
+    name,
+    type,
+    shape: shape?.map((axis) => (typeof axis === 'number' ? axis : undefined)),
+  }))
 }
