@@ -51,6 +51,8 @@ test('lsml/vision', () => {
   expect(Object.keys(vision).toSorted()).toEqual([
     'COCO_CLASSES',
     'createPageReader',
+    'detectInside',
+    'openImageClassifierIfAny',
     'openObjectDetector',
     'openTextDetector',
     'openTextOrientation',

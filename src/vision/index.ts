@@ -15,6 +15,9 @@ export type {
   ObjectDetector,
   ObjectDetectorOptions,
 } from './detection/object-detector.ts'
+export { detectInside } from './detection/detect-inside.ts'
+export { openImageClassifierIfAny } from './image-classifier.ts'
+export type { ImageClassifier, ImageClassifierOptions } from './image-classifier.ts'
 export { createPageReader } from './ocr.ts'
 export type { PageReader, PageReaderOptions, ReadLine } from './ocr.ts'
 export { readingOrder } from './reading-order.ts'

@@ -1,0 +1,61 @@
+import { type FoundControl, type LabelingConfig, LsmlError, readControlParams } from '../../src/index.ts'
+import { type ControlParams, controlParams } from './params.ts'
+
+/** A control tag on an image, and what it shows of what a model finds. */
+export interface Place {
+  readonly found: FoundControl
+  readonly kind: (typeof KINDS)[keyof typeof KINDS]
+  readonly own: ControlParams
+  /** Of keypoints: the RectangleLabels that the boxes around them go to. */
+  readonly bodies: FoundControl | undefined
+}
+
+const KINDS = {
+  RectangleLabels: 'box',
+  PolygonLabels: 'outline',
+  BrushLabels: 'mask',
+  KeyPointLabels: 'keypoints',
+  Choices: 'choices',
+} as const
+
+/**
+ * The control tags that detections go to, in document order. Left out are those with `model_skip`, choices about a region,
+ * and KeyPointLabels whose labels have no `model_index`: such points are what a smart tool is shown.
+ *
+ * @throws LsmlError INVALID_LABEL_CONFIG when there is none, INVALID_PARAMS
+ */
+export function findPlaces(labeling: LabelingConfig): readonly Place[] {
+  const options = { control: Object.keys(KINDS), object: 'Image' }
+  // For its message: what the config has, and what could be added.
+  labeling.findControl(options)
+  const all = labeling.findControls(options)
+  const bodiesOf = ({ control, object }: FoundControl) =>
+    all.find(
+      (other) =>
+        other.control.type === 'RectangleLabels' &&
+        other.control.name === `${control.name}_bbox` &&
+        other.object.name === object.name,
+    )
+  const places = all
+    .filter(({ control }) => control.type in KINDS)
+    .map((found): Place => {
+      const kind = KINDS[found.control.type as keyof typeof KINDS]
+      const own = readControlParams(found.control, controlParams)
+      return { found, kind, own, bodies: kind === 'keypoints' && own.addBboxes ? bodiesOf(found) : undefined }
+    })
+    .filter(({ found, kind, own }) => !own.skip && !isPrompt(found, kind) && !found.control.perRegion)
+  const ofBodies = new Set(places.map(({ bodies }) => bodies?.control.name))
+  const shown = places.filter(({ found }) => !ofBodies.has(found.control.name))
+  if (shown.length > 0) return shown
+  throw new LsmlError(
+    'INVALID_LABEL_CONFIG',
+    'No control tag of the labeling config is left for detections: those that could have `model_skip="true"`, or are KeyPointLabels without a `model_index` on their labels, or ask about regions. Add a `RectangleLabels`, `PolygonLabels`, `BrushLabels` or `Choices`.',
+  )
+}
+
+function isPrompt({ control }: FoundControl, kind: Place['kind']): boolean {
+  return (
+    kind === 'keypoints' &&
+    !Object.values(control.labelAttributes).some(({ model_index: index }) => index !== undefined)
+  )
+}

@@ -1,0 +1,81 @@
+import {
+  type Image,
+  type Prediction,
+  type PromptRegion,
+  type Region,
+  regionPolygon,
+  type TaskValue,
+} from '../../src/index.ts'
+import { type Detection, detectInside, type ObjectDetector } from '../../src/vision/index.ts'
+import type { Finder } from './finders.ts'
+import { type Shown, shownAt, toRegions } from './to-regions.ts'
+
+/**
+ * What lies inside each region that a person drew, or under each point: objects of the label that was drawn with, else
+ * whatever is there. The drawn region was a question, and goes when the answer is accepted.
+ *
+ * @param pagesOf the values of an image tag
+ */
+export async function findDrawn(
+  drawn: readonly PromptRegion[],
+  finders: readonly Finder[],
+  pagesOf: (finder: Finder) => readonly TaskValue[],
+  open: (value: unknown) => Promise<Image>,
+): Promise<Prediction> {
+  const result: Region[] = []
+  for (const region of drawn) {
+    if (region.is_positive === false) continue
+    for (const finder of finders) {
+      const { model, object } = finder
+      const value = pagesOf(finder)[region.item_index ?? 0]
+      if ('classify' in model || region.to_name !== object.name || value === undefined) continue
+      const image = await open(value.value)
+      const page = { width: image.width, height: image.height, itemIndex: value.index }
+      const detections = await detectDrawn(model, image, region)
+      for (const place of placesFor(region, finder, finders)) {
+        const shown = shownAt(place, detections, model.classes)
+        for (const each of preferLabel(shown, region)) result.push(...toRegions(place, page, each))
+      }
+    }
+  }
+  return { result }
+}
+
+/** The tag that was drawn with, if it shows detections; else, as with a tag that is only for prompts, all tags. */
+function placesFor({ from_name: name }: PromptRegion, { places }: Finder, finders: readonly Finder[]) {
+  const regions = places.filter(({ kind }) => kind !== 'choices')
+  const isPlace = finders.some((finder) => finder.places.some(({ found }) => found.control.name === name))
+  return isPlace ? regions.filter(({ found }) => found.control.name === name) : regions
+}
+
+async function detectDrawn(
+  detector: ObjectDetector,
+  image: Image,
+  region: PromptRegion,
+): Promise<readonly Detection[]> {
+  const outline = regionPolygon(region, image)
+  if (outline !== undefined) {
+    const [xs, ys] = [outline.map(([x]) => x), outline.map(([, y]) => y)]
+    const box = {
+      left: Math.min(...xs),
+      top: Math.min(...ys),
+      right: Math.max(...xs),
+      bottom: Math.max(...ys),
+    }
+    return detectInside(detector, image, box)
+  }
+  const { x, y } = region.value ?? {}
+  if (typeof x !== 'number' || typeof y !== 'number') return []
+  const [px, py] = [(x / 100) * image.width, (y / 100) * image.height]
+  const [found = []] = await detector.detect([image])
+  const under = found.filter(
+    ({ box }) => px >= box.left && px < box.right && py >= box.top && py < box.bottom,
+  )
+  return under.slice(0, 1)
+}
+
+function preferLabel(shown: readonly Shown[], { type = '', value = {} }: PromptRegion): readonly Shown[] {
+  const labels = value[type.toLowerCase()] ?? value.labels
+  const wanted = Array.isArray(labels) ? shown.filter(({ label }) => labels.includes(label)) : []
+  return wanted.length > 0 ? wanted : shown
+}
