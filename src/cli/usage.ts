@@ -13,7 +13,7 @@ export function renderUsage({ about, synopsis, examples, notes = [], flags }: Co
     section('Arguments', table(wordsOf(flags))),
     section('Examples', exampleLines(examples)),
     ...[...groups].map(([title, entries]) => section(title, table(entries.map(flagLine), FLAG_WIDTH))),
-    ...notes,
+    ...notes.map(paragraph),
   ]
     .filter((part) => part !== '')
     .join('\n\n')
@@ -30,7 +30,7 @@ export async function renderGroupUsage(group: CommandGroup): Promise<string> {
     section('Commands', table(loaded.map((command) => commandLine(command, `${name} `)))),
     section('Examples', exampleLines(examples)),
     section('Flags', table([[`${name} <command> --help`, 'All about one of them']])),
-    ...notes,
+    ...notes.map(paragraph),
   ].join('\n\n')
 }
 
@@ -63,6 +63,11 @@ export function table(
     if (first.length > left) lines.unshift('')
     return lines.map((line, index) => `${(index === 0 ? first : '').padEnd(left)}  ${line}`.trimEnd())
   })
+}
+
+/** Its own line ends do not count. */
+function paragraph(text: string): string {
+  return wrap(text.replaceAll('\n', ' '), WIDTH).join('\n')
 }
 
 function wrap(text: string, width: number): string[] {

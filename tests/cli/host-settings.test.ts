@@ -68,6 +68,20 @@ describe('settings of the host', () => {
     })
   })
 
+  test('look for models where they are told to, then where they are pulled', async () => {
+    using dir = tempDir()
+    const lists = { 'model-dir': [dir.path] }
+    const directories = async (env: Sources['env']) =>
+      (await readHostSettings({ ...nothing, env, lists })).modelDirectories
+    expect(await directories({ XDG_DATA_HOME: '/data' })).toEqual([dir.path, '/data/lsml/models'])
+    expect(await directories({ XDG_DATA_HOME: '/data', LSML_MODEL_DIR: '/models' })).toEqual([
+      dir.path,
+      '/models',
+    ])
+    const [, own] = (await directories({})) ?? []
+    expect(own?.startsWith(homedir())).toBeTrue()
+  })
+
   test('take no notice of a variable that is set to nothing', async () => {
     const env = { LABEL_STUDIO_URL: '', LABEL_STUDIO_API_KEY: '' }
     expect((await readHostSettings({ ...nothing, env })).media).toEqual(

@@ -1,10 +1,15 @@
 import { describe, expect, test } from 'bun:test'
 import { init } from '../../src/cli/commands/init.ts'
+import { models } from '../../src/cli/commands/models.ts'
 import { predict } from '../../src/cli/commands/predict.ts'
 import { start } from '../../src/cli/commands/start.ts'
-import { renderUsage } from '../../src/cli/usage.ts'
+import { renderGroupUsage, renderUsage } from '../../src/cli/usage.ts'
 import { version } from '../../package.json'
 import { lsml } from './_run.ts'
+
+const ofModels = await Promise.all(
+  Object.entries(models.commands).map(async ([name, load]) => [`models ${name}`, await load()] as const),
+)
 
 describe('lsml', () => {
   test('says its version', async () => {
@@ -16,7 +21,13 @@ describe('lsml', () => {
     for (const words of [['--help'], ['-h'], ['help']]) {
       const { code, stdout, stderr } = await lsml(words)
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-      for (const command of ['start <backend>', 'predict <backend>', 'init <folder>', 'Examples:'])
+      for (const command of [
+        'start <backend>',
+        'predict <backend>',
+        'init <folder>',
+        'models <command>',
+        'Examples:',
+      ])
         expect(stdout).toContain(command)
     }
   })
@@ -28,7 +39,10 @@ describe('lsml', () => {
   })
 
   test.each([
-    ['strat', 'There is no command `strat`. Did you mean `start`? Commands are: start, predict, init.'],
+    [
+      'strat',
+      'There is no command `strat`. Did you mean `start`? Commands are: start, predict, init, models.',
+    ],
     ['--prot', 'There is no flag before the command `--prot`.'],
   ])('refuses `%s`', async (word, message) => {
     const { code, stdout, stderr } = await lsml([word])
@@ -43,21 +57,26 @@ describe('lsml', () => {
     expect(stdout).toContain('lsml start <backend> [flags]')
   })
 
-  test.each([
-    ['start', start],
-    ['predict', predict],
-    ['init', init],
-  ])('the help of %s tells every flag, its default and its variable, in 110 columns', (_, command) => {
-    const help = renderUsage(command)
-    const oneLine = help.replaceAll(/\s+/g, ' ')
-    for (const [name, flag] of Object.entries(command.flags)) {
-      expect(help).toMatch(
-        flag.type === 'positional' ? new RegExp(`^  ${name}\\b`, 'm') : new RegExp(` --${name}\\b`),
-      )
-      if (flag.default !== undefined) expect(oneLine).toContain(`(default: ${flag.default})`)
-      for (const variable of flag.env ?? []) expect(oneLine).toContain(variable)
-    }
+  test.each([['start', start], ['predict', predict], ['init', init], ...ofModels])(
+    'the help of %s tells every flag, its default and its variable, in 110 columns',
+    (_, command) => {
+      const help = renderUsage(command)
+      const oneLine = help.replaceAll(/\s+/g, ' ')
+      for (const [name, flag] of Object.entries(command.flags)) {
+        expect(help).toMatch(
+          flag.type === 'positional' ? new RegExp(`^  ${name}\\b`, 'm') : new RegExp(` --${name}\\b`),
+        )
+        if (flag.default !== undefined) expect(oneLine).toContain(`(default: ${flag.default})`)
+        for (const variable of flag.env ?? []) expect(oneLine).toContain(variable)
+      }
+      expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(110)
+      for (const [example] of command.examples) expect(help).toContain(`  ${example}\n`)
+    },
+  )
+
+  test('the help of models tells every command, in 110 columns', async () => {
+    const help = await renderGroupUsage(models)
+    for (const name of Object.keys(models.commands)) expect(help).toMatch(new RegExp(`^  ${name} `, 'm'))
     expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(110)
-    for (const [example] of command.examples) expect(help).toContain(`  ${example}\n`)
   })
 })

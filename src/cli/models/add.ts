@@ -66,7 +66,7 @@ export const add = createCommand({
     ['lsml models add exported/dbnet --name our-dbnet', 'What MMDeploy exported, with its pipeline.json'],
   ],
   notes: [
-    'A manifest.json beside the file is taken over; flags go before it. Its inputs, outputs, size and SHA-256 are read\nfrom the file.',
+    'A manifest.json beside the file is taken over; flags go before it. Its inputs, outputs, size and SHA-256 are read from the file.',
   ],
   flags: FLAGS,
 

@@ -26,8 +26,8 @@ export const list = createCommand({
     ['lsml models list --here --json', 'What is on this machine, for a script'],
   ],
   notes: [
-    'States: ships (with lsml), here (in the model folder), server (its manifest is there), - (can be pulled),\n' +
-      'unverified (can be pulled with --allow-unverified: its publisher tells no SHA-256), broken (lsml models\n' +
+    'States: ships (with lsml), here (in the model folder), server (its manifest is there), - (can be pulled), ' +
+      'unverified (can be pulled with --allow-unverified: its publisher tells no SHA-256), broken (lsml models ' +
       'verify says why).',
   ],
   flags: FLAGS,

@@ -54,7 +54,7 @@ export const pull = createCommand({
     ['lsml models pull rtdetr-r18 --mirror https://mirror.example', 'The same paths on another host'],
   ],
   notes: [
-    'A download that was cut short goes on where it stopped. A file takes its place only when its size and SHA-256 are\n' +
+    'A download that was cut short goes on where it stopped. A file takes its place only when its size and SHA-256 are ' +
       'right. HTTPS_PROXY, HTTP_PROXY and NO_PROXY are obeyed. The path of each model file is printed.',
   ],
   flags: FLAGS,
