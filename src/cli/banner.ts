@@ -72,8 +72,8 @@ function modelLine({ name, loadMs, bytes }: ModelStatus): string {
   return `${name}, opened in ${Math.round(loadMs)} ms, about ${(bytes / 1024 ** 2).toFixed(1)} MB`
 }
 
-/** `self`: only this machine. `all`: every address of it. `one`: an address that others see. */
-function reachOf(host: string): 'self' | 'all' | 'one' {
+/** Who reaches an address. `self`: only this machine. `all`: every address of it. `one`: an address that others see. */
+export function reachOf(host: string): 'self' | 'all' | 'one' {
   if (host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))) return 'self'
   return host === '0.0.0.0' || host === '::' ? 'all' : 'one'
 }

@@ -113,6 +113,18 @@ export const MODEL_FLAGS = {
     description: 'Where downloads are kept (default: lsml in your cache folder)',
     group: 'Files of the tasks',
   },
+  'max-file-size': {
+    type: 'string',
+    valueHint: 'size',
+    description: 'Of one file that is fetched (default: 64MB)',
+    group: 'Files of the tasks',
+  },
+  'max-megapixels': {
+    type: 'string',
+    valueHint: 'n',
+    description: 'Width times height of one picture, in millions (default: 64)',
+    group: 'Files of the tasks',
+  },
   'log-level': {
     type: 'string',
     valueHint: 'level',

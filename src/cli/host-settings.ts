@@ -19,6 +19,8 @@ export interface ModelArgs {
   readonly 'label-studio-url'?: string | undefined
   readonly 'image-dir'?: string | undefined
   readonly 'cache-dir'?: string | undefined
+  readonly 'max-file-size'?: string | undefined
+  readonly 'max-megapixels'?: string | undefined
   readonly 'log-level'?: string | undefined
   readonly debug?: boolean | undefined
 }
@@ -55,6 +57,8 @@ export async function readHostSettings({
     'LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT',
   )
   const memory = args['model-memory']
+  const fileSize = args['max-file-size']
+  const megapixels = args['max-megapixels']
   return {
     device,
     threads:
@@ -79,6 +83,10 @@ export async function readHostSettings({
       localFilesRoot: localFilesRoot === undefined ? undefined : resolve(localFilesRoot),
       allowHosts: lists['allow-host'] ?? [],
       cacheDir: resolve(args['cache-dir'] ?? cacheFolder(env)),
+      ...(fileSize !== undefined && { maxBytes: toBytes('max-file-size', fileSize) }),
+      ...(megapixels !== undefined && {
+        maxPixels: toInteger('max-megapixels', megapixels, [1, 10_000]) * 1e6,
+      }),
     },
   }
 }

@@ -68,7 +68,7 @@ function checkedHeader(bytes: Uint8Array, maxPixels: number): ImageHeader {
   if (width * height > maxPixels)
     throw new LsmlError(
       'MEDIA_TOO_LARGE',
-      `The ${format} file has \`${width} × ${height}\` pixels (${megapixels(width * height)}) and the limit is ${megapixels(maxPixels)}. Make it smaller, or raise the limit.`,
+      `The ${format} file has \`${width} × ${height}\` pixels (${megapixels(width * height)}) and the limit is ${megapixels(maxPixels)}. Make it smaller, or raise the limit (\`--max-megapixels\`).`,
     )
   if (format === 'jpeg' && !endsWithMarker(bytes))
     throw new LsmlError(

@@ -51,7 +51,7 @@ function checkSize(bytes: number, maxBytes: number): void {
   if (bytes > maxBytes)
     throw new LsmlError(
       'MEDIA_TOO_LARGE',
-      `The \`data:\` URL holds ${bytes} bytes and the limit is ${maxBytes}. Make the file smaller, or raise the limit.`,
+      `The \`data:\` URL holds ${bytes} bytes and the limit is ${maxBytes}. Make the file smaller, or raise the limit (\`--max-file-size\`).`,
     )
 }
 

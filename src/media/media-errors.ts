@@ -17,7 +17,7 @@ export function forbidden(url: string, rule: string, advice: string): LsmlError 
 export function tooLarge(url: string, bytes: number | undefined, maxBytes: number): LsmlError {
   return new LsmlError(
     'MEDIA_TOO_LARGE',
-    `The file at \`${url}\` has ${bytes === undefined ? 'more bytes than' : `\`${bytes}\` bytes and`} the limit${bytes === undefined ? '' : ' is'} of ${maxBytes}. Make it smaller, or raise the limit.`,
+    `The file at \`${url}\` has ${bytes === undefined ? 'more bytes than' : `\`${bytes}\` bytes and`} the limit${bytes === undefined ? '' : ' is'} of ${maxBytes}. Make it smaller, or raise the limit (\`--max-file-size\`).`,
   )
 }
 

@@ -93,6 +93,6 @@ function tooDeep(): LsmlError {
 
 function tooLarge(limit: number): HTTPException {
   return new HTTPException(413, {
-    message: `The body of the request is larger than ${limit} bytes. Send fewer tasks at once, or raise the body limit.`,
+    message: `The body of the request is larger than ${limit} bytes. Send fewer tasks at once, or raise the limit (\`--body-limit\`).`,
   })
 }

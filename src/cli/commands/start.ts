@@ -6,7 +6,7 @@ import { createProcessRunner } from '../../runner/processes.ts'
 import type { BasicAuth } from '../../server/auth.ts'
 import { type App, createApp } from '../../server/app.ts'
 import { type Server, serve } from '../../server/serve.ts'
-import { reachableUrl, renderBanner } from '../banner.ts'
+import { reachableUrl, reachOf, renderBanner } from '../banner.ts'
 import { createCommand } from '../command.ts'
 import { type Environment, readVariable } from '../environment.ts'
 import { findBackend } from '../find-backend.ts'
@@ -15,7 +15,7 @@ import { readHostSettings, readLogLevel } from '../host-settings.ts'
 import { readLabelConfig } from '../label-config.ts'
 import { packageVersion } from '../package.ts'
 import { drainOnSignals } from '../signals.ts'
-import { toInteger, toMilliseconds } from '../values.ts'
+import { toBytes, toInteger, toMilliseconds } from '../values.ts'
 
 const FLAGS = {
   backend: {
@@ -57,6 +57,13 @@ const FLAGS = {
     default: '64',
     valueHint: 'n',
     description: 'Predictions that may run or wait; more are refused',
+    group: 'Server',
+  },
+  'body-limit': {
+    type: 'string',
+    default: '100MB',
+    valueHint: 'size',
+    description: 'Of one request; Label Studio sends all selected tasks in one',
     group: 'Server',
   },
   deadline: {
@@ -136,7 +143,10 @@ export const start = createCommand({
     const deadlineMs = toMilliseconds('deadline', args.deadline)
     const read = await readHostSettings({ args, lists, env, folder: backend.folder, workers: given })
     const modelServers = { ...read.modelServers, timeoutMs: Math.round(deadlineMs * SERVER_SHARE) }
-    const settings = { ...read, modelServers }
+    const basicAuth = readBasicAuth(args, env)
+    // Else anybody who reaches `/setup` could have the key of LABEL_STUDIO_API_KEY sent anywhere.
+    const trustSetup = basicAuth !== undefined || reachOf(args.host) === 'self'
+    const settings = { ...read, modelServers, media: { ...read.media, trustSetup } }
     const workers = given ?? parseDevices(settings.device ?? 'auto').length
     const concurrency =
       args.concurrency === undefined ? undefined : toInteger('concurrency', args.concurrency, [1, 256])
@@ -144,7 +154,8 @@ export const start = createCommand({
     const port = toInteger('port', args.port, [0, 65_535])
     const log = createLogger(logLevel)
     const options = {
-      basicAuth: readBasicAuth(args, env),
+      basicAuth,
+      bodyLimit: toBytes('body-limit', args['body-limit']),
       maxQueue: toInteger('max-queue', args['max-queue'], [1, 1_000_000]),
       deadlineMs,
       log,
