@@ -48,6 +48,7 @@ export function createModels(options: CreateModelsOptions): { forOwner(): OwnedM
             file,
             // One that leaves it to the model says nothing that a family could follow.
             manifest: manifest?.family === 'auto' ? undefined : manifest,
+            classes: manifest?.classes,
             metadata: lease.metadata,
             device: lease.device,
           }

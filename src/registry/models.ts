@@ -18,6 +18,8 @@ export interface OpenModel {
   readonly file: string
   /** The manifest that names the file, or the one that lies beside it; none when its family is `auto`. */
   readonly manifest: ModelFacts | undefined
+  /** Names of its classes in the manifest, also where its family is `auto`; a file lies beside `file`. */
+  readonly classes?: ModelFacts['classes']
   /** `metadata_props` of the ONNX file. */
   readonly metadata: Readonly<Record<string, string>>
   /** The device that was taken, such as `cuda:0`, or the server, such as `http://host:8000`. */

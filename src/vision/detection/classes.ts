@@ -2,32 +2,40 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { LsmlError, toError } from '../../errors.ts'
 import type { OpenModel } from '../../registry/models.ts'
-import type { DetectionRecipe } from './family.ts'
+import { readConfigClasses } from '../mmdeploy/config-classes.ts'
 import { COCO_CLASSES } from './coco-classes.ts'
+import type { DetectionRecipe } from './family.ts'
 
-/** Names that are known before the family is: those of the caller, or of the manifest. */
+/** Names that are known before the family is. */
 export interface GivenClasses {
   readonly names: readonly string[]
-  /** Where they are from, for messages. */
+  /** Where they are from, to begin a message with. */
   readonly from: string
 }
 
 /**
- * The classes that a caller names, or those of the manifest.
+ * The classes that a caller names, else those of the model's manifest, else those in its config of MMDetection.
  *
  * @param classes names, or the path of a file with one a line
- * @throws LsmlError INVALID_PARAMS for a file that cannot be read or names none
+ * @param config a path; nothing need be there
+ * @throws LsmlError INVALID_PARAMS for a list that cannot be read or names none
  */
 export async function givenClasses(
   classes: readonly string[] | string | undefined,
-  { manifest, file }: OpenModel,
+  model: OpenModel,
+  config?: string | undefined,
 ): Promise<GivenClasses | undefined> {
-  if (typeof classes === 'string') return { names: await readClasses(classes), from: `\`${classes}\`` }
+  if (typeof classes === 'string')
+    return { names: await readClasses(classes), from: `The list \`${classes}\`` }
   if (classes !== undefined) return { names: classes, from: 'The list of classes' }
-  const written = manifest?.classes
-  if (written === undefined) return undefined
-  const names = typeof written === 'string' ? await readClasses(join(dirname(file), written)) : written
-  return { names, from: `The manifest of \`${manifest?.name}\`` }
+  const written = model.classes
+  if (written !== undefined) {
+    const names =
+      typeof written === 'string' ? await readClasses(join(dirname(model.file), written)) : written
+    return { names, from: `The manifest of \`${model.name}\`` }
+  }
+  const names = config === undefined ? undefined : await readConfigClasses(config)
+  return names && { names, from: `The config \`${config}\`` }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { LsmlError } from '../../errors.ts'
 import type { Image } from '../../image/image.ts'
 import type { Models, OpenModel } from '../../registry/models.ts'
 import { checkpointError, isCheckpoint } from '../mmdeploy/export-command.ts'
@@ -34,10 +35,10 @@ export interface ObjectDetectorOptions {
   readonly family?: string | undefined
   /**
    * Names in the order of the model's numbers, or the path of a file with one a line.
-   * @default those of the manifest or the model, else COCO's 80
+   * @default those of the manifest, the config or the model, else COCO's 80
    */
   readonly classes?: readonly string[] | string | undefined
-  /** MMDetection's config, for the command that exports a checkpoint. */
+  /** MMDetection's config: it names the classes, where it is there, and the command that exports a checkpoint needs it. */
   readonly config?: string | undefined
   /** Detections below it are left out, from 0 to 1. Lower finds more, and more that is wrong. @default 0.3 */
   readonly scoreThreshold?: number | undefined
@@ -75,14 +76,17 @@ export async function openObjectDetector(
   nameOrPath: string,
   options: ObjectDetectorOptions = {},
 ): Promise<ObjectDetector> {
+  const { scoreThreshold = 0.3, maxDetections = 100, tile } = options
+  checkRange('scoreThreshold', scoreThreshold, 0, 1)
+  checkRange('maxDetections', maxDetections, 0)
+  checkRange('batchSize', options.batchSize ?? 1, 1)
   if (isCheckpoint(nameOrPath))
     throw checkpointError({ task: 'object-detection', config: options.config, checkpoint: nameOrPath })
   const model = await models.open(nameOrPath, { device: options.device })
-  const given = await givenClasses(options.classes, model)
+  const given = await givenClasses(options.classes, model, options.config)
   const { family, inputSize } = options
   const recipe = await chooseFamily(model, { family, inputSize, classes: given?.names })
   const classes = chooseClasses(given, recipe, model)
-  const { scoreThreshold = 0.3, maxDetections = 100, tile } = options
   const nms = nmsOf(recipe, options)
   const run = createBatchRunner(model, recipe, options.batchSize ?? usualBatch(model))
 
@@ -133,4 +137,10 @@ function nmsOf(recipe: DetectionRecipe, { nms }: ObjectDetectorOptions): Detecto
 /** Measured on a CPU: two images in one run take as long as one after the other. */
 function usualBatch({ device }: OpenModel): number {
   return device === 'cpu' ? 1 : 8
+}
+
+function checkRange(name: string, value: number, least: number, most = Number.POSITIVE_INFINITY): void {
+  if (value >= least && value <= most) return
+  const range = most === Number.POSITIVE_INFINITY ? `${least} or more` : `from ${least} to ${most}`
+  throw new LsmlError('INVALID_PARAMS', `The option \`${name}\` is \`${value}\`. Give a number ${range}.`)
 }

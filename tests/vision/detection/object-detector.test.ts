@@ -107,6 +107,30 @@ describe('classes', () => {
   })
 })
 
+test('the classes of a config of MMDetection come after the manifest’s', async () => {
+  using dir = tempDir()
+  const config = join(dir.path, 'config.py')
+  writeFileSync(config, "metainfo = dict(classes=('cat', 'dog', 'cow'))")
+  expect(await classesOf({ config })).toEqual(['cat', 'dog', 'cow'])
+  expect(await classesOf({ config: join(dir.path, 'other.py') })).toEqual(COCO_CLASSES)
+  const model = mmdeployModel(rtmdet)
+  const described = (folder: string) =>
+    writeManifest(folder, model, { family: 'auto', classes: ['u', 'v', 'w'] })
+  expect(await classesOf({ config }, described)).toEqual(['u', 'v', 'w'])
+})
+
+test.each([
+  [{ scoreThreshold: 1.5 }, /`scoreThreshold` is `1\.5`.*from 0 to 1/],
+  [{ maxDetections: Number.NaN }, /`maxDetections` is `NaN`/],
+  [{ batchSize: 0 }, /`batchSize` is `0`.*1 or more/],
+  [{ nms: { iou: 2 } }, /IoU of suppression is `2`/],
+])('the options %o are refused', async (options, message) => {
+  await expect(detectWith(mmdeployModel(rtmdet), [image], options)).rejects.toMatchObject({
+    code: 'INVALID_PARAMS',
+    message: expect.stringMatching(message),
+  })
+})
+
 describe('a manifest', () => {
   const red = scene(100, 100, [
     [
