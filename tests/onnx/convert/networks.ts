@@ -11,7 +11,7 @@ import { tensor } from './run-model.ts'
 export function residualBlockModel(): Uint8Array {
   const draft = createDraft()
   residualBlock(draft, 'x', 8, 10, 'y')
-  return draft.model('x', 'y')
+  return draft.model(8, ['n', 8, 'height', 'width'])
 }
 
 /** A backbone with a deformable convolution, a feature pyramid, attention over it, and DBNet's head. */
@@ -52,7 +52,7 @@ export function smallDbnetModel(): Uint8Array {
   const head = node('Relu', [conv(both, [4, 12, 3, 3], 33, { pads: [1n, 1n, 1n, 1n] })])
   const map = node('ConvTranspose', [head, draft.weights([4, 1, 2, 2], 34)], 'map', { strides: [2n, 2n] })
   node('Squeeze', [node('Sigmoid', [map])], 'y', { axes: [1n] })
-  return draft.model('x', 'y')
+  return draft.model(3, ['n', 'height', 'width'])
 }
 
 /** The basic block of a ResNet whose second convolution is MMCV's ModulatedDeformConv2dPack. */
@@ -133,10 +133,11 @@ function createDraft() {
       given(BigInt64Array.from(values, BigInt), dims),
     floats: (values: readonly number[], dims: readonly number[] = [values.length]): string =>
       given(new Float32Array(values), dims),
-    model: (input: string, output: string): Uint8Array => {
+    /** Of `x`, with so many channels, to `y`. */
+    model: (channels: number, shape: readonly (number | string)[]): Uint8Array => {
       const graph: OnnxGraph = {
-        inputs: [{ name: input }],
-        outputs: [{ name: output }],
+        inputs: [{ name: 'x', shape: ['n', channels, 'height', 'width'] }],
+        outputs: [{ name: 'y', shape }],
         nodes: all,
         initializers,
       }
