@@ -63,7 +63,7 @@ export async function openImageClassifierIfAny(
   if (!isClassifier || scores === undefined || !isFloat(scores)) return undefined
   if (scores.shape === undefined || !fitsShape(scores, undefined, undefined)) return undefined
   const { names } = readYoloMetadata(model.metadata)
-  const classes = (await givenClasses(options.classes, undefined, model))?.names ?? names
+  const classes = (await givenClasses(options.classes, model))?.names ?? names
   const count = scores.shape[1]
   if (classes === undefined || (typeof count === 'number' && count !== classes.length))
     throw wrongClasses(model, classes, count)
