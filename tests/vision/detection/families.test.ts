@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeManifest } from './manifest.ts'
 import { BLUE, detectWith, distance, RED, scene, withDetector } from './scene.ts'
 import { detrModel, fasterRcnnModel, mmdeployModel, ssdModel, transformersModel } from './synthetic-models.ts'
 
@@ -68,6 +69,20 @@ describe('Faster R-CNN of the ONNX zoo', () => {
       return seen
     })
     expect(dims).toEqual([expected])
+  })
+
+  test.each(['masks', '6887'])('has masks in its output %s, each in its box', async (masks) => {
+    const [found = []] = await detectWith(fasterRcnnModel(zoo, { named: false, masks }), [image])
+    const { left = 0, top = 0, width = 0, height = 0, data = [] } = found[0]?.mask ?? {}
+    const [l, t, r, b] = blue
+    const half = { left, top, right: left + width, bottom: top + height }
+    expect(Math.abs(Array.from(data).filter((pixel) => pixel === 1).length / (45 * 100) - 1)).toBeLessThan(
+      0.15,
+    )
+    expect(half.left).toBeGreaterThanOrEqual(l - 3)
+    expect(half.top).toBeGreaterThanOrEqual(t - 3)
+    expect(half.bottom).toBeLessThanOrEqual(b + 3)
+    expect(half.right).toBeLessThan(r)
   })
 
   test('with fixed sides is not guessed: it is another one', async () => {
@@ -167,3 +182,21 @@ function writeTransformersFiles(folder: string): void {
   writeFileSync(join(folder, 'config.json'), JSON.stringify({ model_type: 'detr', id2label }))
   writeFileSync(join(folder, 'preprocessor_config.json'), JSON.stringify(processor))
 }
+
+test('outputs of other names are those that the manifest says', async () => {
+  const model = ssdModel(imagenet)
+  const swapped = { family: 'ssd-zoo', postprocess: { outputs: { scores: 'nothing' } } }
+  await expect(
+    detectWith(model, [image], {}, (folder) => writeManifest(folder, model, swapped)),
+  ).rejects.toThrow('is not of the family `ssd-zoo`')
+  const named = {
+    family: 'faster-rcnn-zoo',
+    postprocess: { outputs: { boxes: '6379', labels: '6381', scores: '6383' }, firstLabel: 2 },
+  }
+  const numbered = fasterRcnnModel(zoo, { named: false })
+  const [found = []] = await detectWith(numbered, [image], {}, (folder) =>
+    writeManifest(folder, numbered, named),
+  )
+  expect(found[0]?.classIndex).toBe(1)
+  expect(distance(found[0]?.box, blue)).toBeLessThan(3)
+})

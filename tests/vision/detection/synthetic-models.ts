@@ -75,12 +75,12 @@ export function mmdeployModel(
   })
 }
 
-/** The ONNX zoo's lists without a batch axis; the names of its outputs are numbers there. */
+/** The ONNX zoo's lists without a batch axis; the names of its outputs are numbers there. Of a mask, the left half. */
 export function fasterRcnnModel(
   scale: Scale,
-  changed: Changed & { readonly named?: boolean } = {},
+  changed: Changed & { readonly named?: boolean; readonly masks?: string } = {},
 ): Uint8Array {
-  const { named = true, ...others } = changed
+  const { named = true, masks, ...others } = changed
   const [boxes, labels, scores] = named ? ['boxes', 'labels', 'scores'] : ['6379', '6381', '6383']
   return rectangleFinder({
     ...scale,
@@ -91,15 +91,21 @@ export function fasterRcnnModel(
       { name: boxes as string, shape: ['k', 4] },
       { name: labels as string, type: 'int64', shape: ['k'] },
       { name: scores as string, shape: ['k'] },
+      ...(masks === undefined ? [] : [{ name: masks, shape: ['k', 1, 4, 4] }]),
     ],
     head: [
+      ...(masks === undefined ? [] : [{ op: 'Expand', inputs: ['leftHalf', 'maskShape'], outputs: [masks] }]),
       { op: 'Squeeze', inputs: ['corners', 'batchAxis'], outputs: [boxes as string] },
       { op: 'Squeeze', inputs: ['score', 'batchAxis'], outputs: [scores as string] },
       { op: 'Add', inputs: ['zero', 'label'], outputs: ['labelColumn'] },
       { op: 'Squeeze', inputs: ['labelColumn', 'batchAxis'], outputs: [labels as string] },
     ],
     // 0 is the background.
-    initializers: [whole('label', 3)],
+    initializers: [
+      whole('label', 3),
+      whole('maskShape', 1, 1, 4, 4),
+      { ...float('leftHalf', 1, 1, 0, 0), dims: [1, 1, 1, 4] },
+    ],
   })
 }
 
