@@ -57,7 +57,8 @@ export const MODEL_FLAGS = {
   'model-dir': {
     type: 'string',
     valueHint: 'folder',
-    description: 'Look for models here first; may be given several times',
+    description:
+      'Look for models here first, then in LSML_MODEL_DIR or where `lsml models` keeps them; may be given several times',
     group: 'Model',
     repeat: 'values',
   },

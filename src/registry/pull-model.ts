@@ -129,7 +129,7 @@ async function download(
     } catch (error) {
       const isGone = error instanceof LsmlError && error.code === 'MODEL_NOT_FOUND'
       if (!isGone || index === places.length - 1) throw error
-      options.onRetry?.(error.message, 0)
+      options.onRetry?.(`${error.message.replace(/\.$/, '')}, but there is another place`, 0)
     }
   }
   throw new LsmlError('INTERNAL', `\`${file}\` has no URL.`)

@@ -87,7 +87,7 @@ export const pull = createCommand({
           },
           onBytes: (done, total) => transfer.show(done, total),
           onRetry: (reason, delayMs) =>
-            say(`${reason}; once more${delayMs === 0 ? '' : ` in ${delayMs / 1000} s`}`),
+            say(`${reason}; trying again${delayMs === 0 ? '' : ` in ${delayMs / 1000} s`}`),
         })
         const { wasHere, bytes, sha256, file } = pulled
         say(
