@@ -19,6 +19,7 @@ export interface FinderOptions {
    */
   readonly head: readonly OnnxNode[]
   readonly initializers?: readonly OnnxInitializer[]
+  readonly metadata?: Readonly<Record<string, string>>
 }
 
 /** A real detector: it finds the one rectangle that is bright in a plane, in whatever layout its head makes of it. */
@@ -28,6 +29,7 @@ export function rectangleFinder(options: FinderOptions): Uint8Array {
     opset: 17,
     inputs: [{ name: input, type, shape }, ...(options.extraInputs ?? [])],
     outputs: options.outputs,
+    metadata: options.metadata ?? {},
     nodes: [
       { op: 'Cast', inputs: [input], outputs: ['floats'], attributes: { to: 1n } },
       shape.length === 3
