@@ -90,7 +90,9 @@ async function unknownName(name: string, folders: readonly string[]): Promise<Ls
       `The model \`${name}\` is known, and not on this machine. Get it with \`lsml models pull ${name}\`.`,
     )
   const names = [...new Set([...here, ...known])]
-  const near = names.find((each) => leven(each, name) <= 3)
+  const [near] = names
+    .filter((each) => leven(each, name) <= 3)
+    .toSorted((a, b) => leven(a, name) - leven(b, name))
   return new LsmlError(
     'MODEL_NOT_FOUND',
     `There is no model \`${name}\`. ${near === undefined ? '' : `Did you mean \`${near}\`? `}` +

@@ -18,7 +18,7 @@ export async function removeModel(folder: string, name: string): Promise<readonl
     ? (await readdir(home)).filter((file) => /\.part(\.json)?$/.test(file))
     : []
   const hasManifest = existsSync(join(home, 'manifest.json'))
-  if (!hasManifest && unfinished.length === 0)
+  if (!hasManifest && record === undefined && unfinished.length === 0)
     throw new LsmlError('MODEL_NOT_FOUND', `There is no model \`${name}\` in \`${folder}\`.`)
   if (hasManifest && record === undefined)
     throw new LsmlError(

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'bun:test'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
 import type { CatalogueEntry } from '../../src/registry/catalogue.ts'
 import { builtInModels } from '../../src/registry/find-model.ts'
 import { tempDir } from '../_helpers/temp-dir.ts'
+import { certificate, privateKey } from '../media/certificate.ts'
 import { type FileServerOptions, startFileServer } from '../registry/file-server.ts'
 import { tinyEntry, tinyModel } from '../registry/tiny-model.ts'
 import { lsml, main } from './_run.ts'
@@ -160,7 +161,9 @@ describe('lsml models pull', () => {
     await new Promise<void>((resolve) => void proxy.listen(0, '127.0.0.1', resolve))
     const HTTP_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
     const args = ['pull', 'tiny', '--catalogue', at.catalogue]
-    expect(await at.run(args, { HTTP_PROXY, http_proxy: HTTP_PROXY, NO_PROXY: '' })).toMatchObject({
+    expect(
+      await at.run(args, { HTTP_PROXY, http_proxy: HTTP_PROXY, NO_PROXY: '', no_proxy: '' }),
+    ).toMatchObject({
       code: 0,
     })
     expect(asked).toEqual(['http://models.example/tiny.onnx'])
@@ -169,6 +172,39 @@ describe('lsml models pull', () => {
     expect(await at.run([...args, '--mirror', at.files.origin], direct)).toMatchObject({ code: 0 })
     expect(asked).toHaveLength(1)
     proxy.close()
+  })
+
+  test('goes through a tunnel of the proxy for HTTPS', async () => {
+    using at = await place()
+    at.know({})
+    const secure = Bun.serve({
+      hostname: '127.0.0.1',
+      port: 0,
+      tls: { cert: certificate, key: privateKey },
+      fetch: () => new Response(tinyModel),
+    })
+    const asked: string[] = []
+    const proxy = createServer().on('connect', (request, socket) => {
+      asked.push(request.url ?? '')
+      const tunnel = connect(secure.port ?? 0, '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
+        tunnel.pipe(socket).pipe(tunnel)
+      })
+    })
+    await new Promise<void>((resolve) => void proxy.listen(0, '127.0.0.1', resolve))
+    const HTTPS_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
+    const { code, stderr } = await at.run(['pull', 'tiny', '--catalogue', at.catalogue], {
+      HTTPS_PROXY,
+      https_proxy: HTTPS_PROXY,
+      NO_PROXY: '',
+      no_proxy: '',
+      // Nobody trusts the certificate of this test.
+      NODE_TLS_REJECT_UNAUTHORIZED: '0',
+    })
+    expect({ code, asked }).toEqual({ code: 0, asked: ['models.example:443'] })
+    expect(stderr).toContain('Getting tiny.onnx of tiny from models.example')
+    proxy.close()
+    await secure.stop(true)
   })
 
   test('takes a mirror from the environment', async () => {

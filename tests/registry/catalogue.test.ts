@@ -123,6 +123,7 @@ test('a model that can be pulled is answered with how, and a wrong name with the
     message: expect.stringContaining('Get it with `lsml models pull yolox-nano`'),
   })
   await expect(findModel('yolox-nan', [dir.path])).rejects.toThrow('Did you mean `yolox-nano`?')
+  await expect(findModel('yolox-tin', [dir.path])).rejects.toThrow('Did you mean `yolox-tiny`?')
 })
 
 test('a catalogue that is not valid names its fields', async () => {
