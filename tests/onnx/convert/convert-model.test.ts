@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { readInt } from '../../../src/onnx/convert/attribute.ts'
 import { convertModel } from '../../../src/onnx/convert/convert-model.ts'
 import { bytesField, encodeFields, intField, textField } from '../../../src/onnx/convert/encode.ts'
 import { rewriteGraph } from '../../../src/onnx/convert/graph.ts'
@@ -157,6 +158,17 @@ test('new values take no name that the graph has', async () => {
     x: { type: 'float32', dims: [1, 2], data: new Float32Array([1, 2]) },
   })
   expect(y?.data).toEqual(new Float32Array([2.5]))
+})
+
+test('a Resize by sizes has no scales, as the standard says, even where ONNX Runtime takes both', () => {
+  const inputs = ['x', 'roi', 'scales', 'sizes']
+  const nodes = nodesOf(convert(modelOf([{ op: 'Resize', inputs, outputs: ['y'] }])).bytes)
+  expect(nodes).toMatchObject([{ type: 'Resize', inputs: ['x', 'roi', '', 'sizes'] }])
+})
+
+test('a Split into equal parts says into how many', () => {
+  const [split] = nodesOf(convert(modelOf([{ op: 'Split', inputs: ['x'], outputs: ['y', 'z'] }])).bytes)
+  expect(readInt(split?.attributes.get('num_outputs'))).toBe(2)
 })
 
 test('lists of numbers may be packed', async () => {
