@@ -43,6 +43,7 @@ export function createDispatcher(
   const queue = createWorkQueue(lanes, { spillAt })
   const warming = new Map<string, Ticket<PredictLane>>()
   const requests = new Set<(error: LsmlError) => void>()
+  let lastRetry: Promise<unknown> = Promise.resolve()
   let closed = false
 
   const enqueue = (job: PredictJob, rank: number, { signal, ends }: Request) =>
@@ -67,6 +68,17 @@ export function createDispatcher(
       return { error: toLsmlError(error, 'INTERNAL'), tasks: job.tasks.length }
     }
   }
+  /** After the others that are tried again: the one that kills a worker does not take them with it a second time. */
+  const runAlone = (job: PredictJob, rank: number, request: Request): Promise<ChunkResult> => {
+    const { signal } = request
+    const turn = lastRetry.then(() =>
+      signal.aborted
+        ? { error: toLsmlError(signal.reason, 'CANCELLED'), tasks: 1 }
+        : runOnce(job, rank, request),
+    )
+    lastRetry = turn
+    return turn
+  }
   /** When the worker dies, its tasks are tried again one by one, once: that finds the one that kills, and saves the others. */
   const runChunk = async (
     job: PredictJob,
@@ -81,11 +93,12 @@ export function createDispatcher(
       tasks: job.tasks.length,
     })
     const again = await Promise.all(
-      job.tasks.map((task) => runOnce({ ...job, tasks: [task] }, rank, request)),
+      job.tasks.map((task) => runAlone({ ...job, tasks: [task] }, rank, request)),
     )
     // One for which no time was left has not been slow: the worker has died under it.
+    const dead = { ...result, tasks: 1 }
     return again.map((retried) =>
-      'error' in retried && retried.error.code === 'DEADLINE_EXCEEDED' ? { ...result, tasks: 1 } : retried,
+      'error' in retried && retried.error.code === 'DEADLINE_EXCEEDED' ? dead : retried,
     )
   }
   const addSetUp = (project: ProjectInput, priority: Priority) => {

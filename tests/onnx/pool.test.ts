@@ -2,6 +2,9 @@ import { expect, test } from 'bun:test'
 import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createSessionPool } from '../../src/onnx/pool.ts'
+import type { Tensor } from '../../src/onnx/session.ts'
+import { fakeSession } from '../../src/testing/fake-session.ts'
+import { serveModels } from '../_helpers/model-server.ts'
 import { onnxModel } from '../_helpers/onnx-writer.ts'
 import { tempDir } from '../_helpers/temp-dir.ts'
 
@@ -9,6 +12,11 @@ const identity = onnxModel({
   inputs: [{ name: 'x', shape: [1] }],
   outputs: [{ name: 'y', shape: [1] }],
   nodes: [{ op: 'Identity', inputs: ['x'], outputs: ['y'] }],
+})
+const doubling = onnxModel({
+  inputs: [{ name: 'x', shape: [1] }],
+  outputs: [{ name: 'y', shape: [1] }],
+  nodes: [{ op: 'Add', inputs: ['x', 'x'], outputs: ['y'] }],
 })
 const x = { type: 'float32' as const, data: new Float32Array([7]), dims: [1] }
 
@@ -58,5 +66,77 @@ test('a failed opening is told to all who wait, and tried again', async () => {
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
   writeFileSync(file, identity)
   expect((await pool.acquire(file)).device).toBe('cpu')
+  await pool.close()
+})
+
+test('a device is one under all of its names', async () => {
+  using dir = tempDir()
+  const { a } = models(dir.path)
+  const pool = createSessionPool({ device: 'cpu' })
+  await Promise.all([
+    pool.acquire(a),
+    pool.acquire(a, { device: 'CPU' }),
+    pool.acquire(a, { device: ' cpu' }),
+  ])
+  expect(pool.status()).toHaveLength(1)
+  await pool.close()
+})
+
+test('a file that was written anew is opened beside what is still held of the old one', async () => {
+  using dir = tempDir()
+  const { a } = models(dir.path)
+  const pool = createSessionPool({ device: 'cpu' })
+  const old = await pool.acquire(a)
+  writeFileSync(a, doubling)
+  const next = await pool.acquire(a)
+  expect((await old.session.run({ x })).y?.data).toEqual(new Float32Array([7]))
+  expect((await next.session.run({ x })).y?.data).toEqual(new Float32Array([14]))
+  await pool.close()
+})
+
+test('a model that is asked for while it is released is opened again', async () => {
+  using dir = tempDir()
+  const { a } = models(dir.path)
+  const pool = createSessionPool({ device: 'cpu', memory: 0 })
+  for (let round = 0; round < 20; round++) {
+    const first = await pool.acquire(a)
+    const [second] = await Promise.all([pool.acquire(a), first.release()])
+    expect((await second.session.run({ x })).y?.data).toEqual(x.data)
+    await second.release()
+  }
+  expect(pool.status()).toEqual([])
+  await pool.close()
+})
+
+test('a model on a server is asked for once by all who hold it, and anew when nobody does', async () => {
+  const session = fakeSession(({ x: given }) => ({ y: given as Tensor }), {
+    inputs: [{ name: 'x', type: 'float32', shape: [1] }],
+    outputs: [{ name: 'y', type: 'float32', shape: [1] }],
+  })
+  using server = serveModels({ m: session })
+  const pool = createSessionPool({ device: 'cuda' })
+  const asked = () => server.requests.filter((line) => line === 'GET /v2/models/m').length
+  const leases = await Promise.all([pool.acquire(server.address('m')), pool.acquire(server.address('m'))])
+  expect(asked()).toBe(1)
+  expect(pool.status()).toMatchObject([{ device: server.origin, bytes: 0, fellAway: [] }])
+  for (const { session: held } of leases) expect((await held.run({ x })).y).toEqual(x)
+  for (const lease of leases) await lease.release()
+  expect(pool.status()).toEqual([])
+  await pool.acquire(server.address('m'))
+  expect(asked()).toBe(2)
+  await pool.close()
+})
+
+test('a model whose server takes a few rows at a time is run with any number', async () => {
+  const session = fakeSession(({ x: given }) => ({ y: given as Tensor }), {
+    inputs: [{ name: 'x', type: 'float32', shape: [undefined] }],
+    outputs: [{ name: 'y', type: 'float32', shape: [undefined] }],
+  })
+  using server = serveModels({ m: session }, { maxBatchSize: 2 })
+  const pool = createSessionPool()
+  const { session: held } = await pool.acquire(server.address('m'))
+  const many = { type: 'float32' as const, data: new Float32Array([1, 2, 3, 4, 5]), dims: [5] }
+  expect((await held.run({ x: many })).y).toEqual(many)
+  expect(session.runs.map(({ x: given }) => given?.dims)).toEqual([[2], [2], [1]])
   await pool.close()
 })

@@ -150,6 +150,39 @@ describe('several workers', () => {
   })
 })
 
+describe('one worker with room for several pieces of work', () => {
+  test('has them at once', async () => {
+    using gate = createGate()
+    const runner = await create({ concurrency: 2, chunkSize: 1 })
+    const waits = ['a', 'b'].map((name) => ({ do: 'wait', at: gate.url(name) }))
+    // Set up first: until then only the project's own place takes its work.
+    await runner.predict(jobOf('p', ['']))
+    const prediction = runner.predict(jobOf('p', [...waits, '']))
+    await Promise.all([gate.arrived('a'), gate.arrived('b')])
+    expect(runner.status()).toMatchObject([{ state: 'busy' }])
+    gate.open('a')
+    gate.open('b')
+    const outcomes = (await prediction).map((outcome) => said(outcome) as { task: number; pid: number })
+    expect(outcomes.map(({ task }) => task)).toEqual([1, 2, 3])
+    expect(new Set(outcomes.map(({ pid }) => pid))).toEqual(new Set([pidOf(runner)]))
+    await runner.close()
+  })
+
+  test('loses all of it when it dies, and tries again what did not kill it', async () => {
+    using gate = createGate()
+    const log = createRecordingLogger()
+    const runner = await create({ concurrency: 2, log })
+    const waiting = runner.predict(jobOf('p', [{ do: 'wait', at: gate.url('a') }]))
+    await gate.arrived('a')
+    const killing = runner.predict(jobOf('q', ['exit', '']))
+    await log.line(/It is started again/)
+    gate.open('a')
+    expect(said((await waiting)[0])).toMatchObject({ task: 1 })
+    expect((await killing).map(said)).toMatchObject(['WORKER_FAILED', { task: 2 }])
+    await runner.close()
+  })
+})
+
 describe('a backend that can no longer be loaded', () => {
   test('fails requests at once, and serves again when it is repaired', async () => {
     using dir = tempDir()
