@@ -19,11 +19,7 @@ export const convert = createCommand({
     ['lsml models convert model.onnx standard.onnx', 'Into another file'],
   ],
   notes: [
-    [
-      'Deformable convolutions (MMCVDeformConv2d, MMCVModulatedDeformConv2d) become DeformConv, grid_sampler becomes',
-      'GridSample, and the rest of the graph is brought to opset 19. Weights stay as they are. What cannot be converted',
-      'is refused by name, and nothing is written.',
-    ].join('\n'),
+    'Deformable convolutions (MMCVDeformConv2d, MMCVModulatedDeformConv2d) become DeformConv, grid_sampler becomes GridSample, and the rest of the graph is brought to opset 19. Weights stay as they are. What cannot be converted is refused by name, and nothing is written.',
   ],
   flags: FLAGS,
 
