@@ -1,6 +1,6 @@
 import { LsmlError } from '../../errors.ts'
 import type { Detection } from './detection.ts'
-import { overlapOf, type RankedBoxes, rankBoxes } from './ranked-boxes.ts'
+import { overlapWith, type RankedBoxes, rankBoxes } from './ranked-boxes.ts'
 
 /**
  * `hard` drops a box that overlaps a better one too much. The soft ones lower its score instead, the more they overlap:
@@ -78,10 +78,11 @@ function keepBest(ranked: RankedBoxes, ranks: Int32Array, iou: number, kept: Uin
   for (let first = 0; first < count; first++) {
     const best = ranks[first] as number
     kept[best] = 1
+    const overlap = overlapWith(ranked, best)
     let next = first + 1
     for (let at = next; at < count; at++) {
       const other = ranks[at] as number
-      if (!(overlapOf(ranked, best, other) > iou)) ranks[next++] = other
+      if (!(overlap(other) > iou)) ranks[next++] = other
     }
     count = next
   }
@@ -98,11 +99,11 @@ function lowerScores(
   let count = ranks.length
   for (let first = 0; first < count; first++) {
     moveBestTo(first, ranks, count, score)
-    const best = ranks[first] as number
+    const overlap = overlapWith(ranked, ranks[first] as number)
     let next = first + 1
     for (let at = next; at < count; at++) {
       const other = ranks[at] as number
-      score[other] = (score[other] as number) * factor(overlapOf(ranked, best, other))
+      score[other] = (score[other] as number) * factor(overlap(other))
       if ((score[other] as number) >= minScore) ranks[next++] = other
     }
     count = next

@@ -30,19 +30,21 @@ export function rankBoxes(sorted: readonly Detection[]): RankedBoxes {
   }
 }
 
-/** Intersection over union of two of them, by rank, of their quads where both have one; 0 when one has no area. */
-export function overlapOf(
-  { left, top, right, bottom, area, quads }: RankedBoxes,
-  a: number,
-  b: number,
-): number {
-  const width =
-    Math.min(right[a] as number, right[b] as number) - Math.max(left[a] as number, left[b] as number)
-  const height =
-    Math.min(bottom[a] as number, bottom[b] as number) - Math.max(top[a] as number, top[b] as number)
-  if (!(width > 0 && height > 0)) return 0
-  const [one, other] = [quads?.[a], quads?.[b]]
-  if (one !== undefined && other !== undefined) return polygonIou(one, other)
-  const common = width * height
-  return common / ((area[a] as number) + (area[b] as number) - common)
+/** Intersection over union of one of them with others, by rank, of their quads where both have one; 0 for no area. */
+export function overlapWith(ranked: RankedBoxes, one: number): (other: number) => number {
+  const { left, top, right, bottom, area, quads } = ranked
+  const [x0, y0, x1, y1] = [left[one], top[one], right[one], bottom[one]] as [number, number, number, number]
+  const size = area[one] as number
+  const quad = quads?.[one]
+  return (other) => {
+    // Most pairs are apart, and that is seen at once.
+    const width = Math.min(x1, right[other] as number) - Math.max(x0, left[other] as number)
+    if (!(width > 0)) return 0
+    const height = Math.min(y1, bottom[other] as number) - Math.max(y0, top[other] as number)
+    if (!(height > 0)) return 0
+    const otherQuad = quads?.[other]
+    if (quad !== undefined && otherQuad !== undefined) return polygonIou(quad, otherQuad)
+    const common = width * height
+    return common / (size + (area[other] as number) - common)
+  }
 }

@@ -9,6 +9,11 @@ export interface TileOptions {
   readonly size: number
   /** Least part of a tile that it shares with its neighbour, from 0 to below 1. @default 0.2, as in SAHI */
   readonly overlap?: number | undefined
+  /**
+   * Whether the image as a whole is one tile more, for objects larger than the others; it may add some that the tiles
+   * show to be wrong. @default false
+   */
+  readonly wholeImage?: boolean | undefined
 }
 
 export interface Tile {
@@ -18,14 +23,16 @@ export interface Tile {
 }
 
 /**
- * The tiles of a large image, row by row, each cut when it is asked for. An image of one tile is not copied.
+ * The tiles of a large image, row by row, each cut when it is asked for, so that only one copy is held; the whole image,
+ * or one of one tile, is handed on as it is.
  *
  * @throws LsmlError INVALID_PARAMS
  */
 export function* tileImage(image: Image, options: TileOptions): Generator<Tile, void, void> {
   const boxes = layTiles(image, options)
-  if (boxes.length === 1) yield { box: boxes[0] as Box, image }
-  else for (const box of boxes) yield { box, image: crop(image, box) }
+  if (boxes.length > 1) for (const box of boxes) yield { box, image: crop(image, box) }
+  if (boxes.length === 1 || options.wholeImage === true)
+    yield { box: { left: 0, top: 0, right: image.width, bottom: image.height }, image }
 }
 
 /**

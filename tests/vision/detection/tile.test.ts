@@ -81,6 +81,15 @@ test('tiles are cut when they are asked for, and an image of one tile is handed 
   expect(reads).toBe(60 * 60 * 3)
 })
 
+test('the whole image comes last where it is wanted, and only once', () => {
+  const image: Image = { width: 100, height: 50, channels: 3, data: new Uint8Array(100 * 50 * 3) }
+  const tiles = [...tileImage(image, { size: 60, wholeImage: true })]
+  expect(tiles).toHaveLength(3)
+  expect(tiles[2]).toEqual({ box: { left: 0, top: 0, right: 100, bottom: 50 }, image })
+  expect([...tileImage(image, { size: 60 })]).toHaveLength(2)
+  expect([...tileImage(image, { size: 100, wholeImage: true })]).toHaveLength(1)
+})
+
 test.each([
   [{ size: 0 }, '`0`'],
   [{ size: 1.5 }, '`1.5`'],
