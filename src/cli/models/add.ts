@@ -57,7 +57,7 @@ export const add = createCommand({
   examples: [
     [
       'lsml models add best.onnx --name our-boxes --task object-detection',
-      'Then `--with model=our-boxes` finds it',
+      'Then `--with checkpoint_file=our-boxes` finds it',
     ],
     [
       'lsml models add rec.onnx --name our-lines --beside keys.txt',

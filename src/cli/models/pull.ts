@@ -46,7 +46,7 @@ export const pull = createCommand({
   about: 'Downloads models of the catalogue and checks them.',
   synopsis: 'models pull <name> … [flags]',
   examples: [
-    ['lsml models pull yolox-nano', 'Then `--with model=yolox-nano` finds it'],
+    ['lsml models pull yolox-nano', 'Then `lsml start detection --with checkpoint_file=yolox-nano` finds it'],
     [
       'lsml models pull ppocr-v5-det-mobile ppocr-v5-rec-mobile',
       'Several; one that is here already is only checked',
