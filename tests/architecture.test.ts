@@ -19,6 +19,7 @@ const MAY_USE: Record<string, readonly string[]> = {
   studio: ['errors', 'protocol', 'internal'],
   media: ['errors', 'internal', 'studio', 'protocol', 'image'],
   vision: ['errors', 'internal', 'geometry', 'image', 'onnx', 'registry'],
+  learning: ['geometry', 'image'],
   registry: ['errors', 'internal', 'onnx'],
   backend: ['errors'],
   projects: [
@@ -114,7 +115,8 @@ test('nothing that an embedding host loads imports a module that only Bun has', 
       if (path.startsWith('.')) visit(relative(src, resolve(src, dirname(file), path)))
     }
   }
-  for (const entry of ['index.ts', 'testing.ts', 'vision/index.ts', 'protocol/index.ts']) visit(entry)
+  for (const entry of ['index.ts', 'testing.ts', 'vision/index.ts', 'learning/index.ts', 'protocol/index.ts'])
+    visit(entry)
   expect(seen.size).toBeGreaterThan(20)
   expect(bunOnly).toEqual([])
 })

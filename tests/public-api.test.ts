@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import pkg from '../package.json'
 import * as bun from '../src/bun.ts'
 import * as main from '../src/index.ts'
+import * as learning from '../src/learning/index.ts'
 import * as protocol from '../src/protocol/index.ts'
 import * as testing from '../src/testing.ts'
 import * as vision from '../src/vision/index.ts'
@@ -61,6 +62,23 @@ test('lsml/vision', () => {
   ])
 })
 
+test('lsml/learning', () => {
+  expect(Object.keys(learning).toSorted()).toEqual([
+    'CROP_FEATURES',
+    'applyLearnt',
+    'calibrateThreshold',
+    'classProbabilities',
+    'classify',
+    'cropFeatures',
+    'fitLinearClassifier',
+    'learnDetections',
+    'matchBoxes',
+    'readMemory',
+    'remembered',
+    'updateMemory',
+  ])
+})
+
 test('lsml/testing', () => {
   expect(Object.keys(testing).toSorted()).toEqual(['fakeSession', 'testBackend'])
 })
@@ -86,6 +104,7 @@ test('the package has these entries, and each is there', async () => {
     '.',
     './bun',
     './vision',
+    './learning',
     './protocol',
     './testing',
     './package.json',

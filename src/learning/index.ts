@@ -1,0 +1,23 @@
+/**
+ * Learning from annotations without any framework: score thresholds for each label, and labels by looks. All of it is
+ * pure: what is kept between trainings is JSON that a backend's `fit` returns.
+ *
+ * @module
+ */
+export type { Box } from '../geometry/box.ts'
+export { applyLearnt, type LearntLabeler } from './apply-learnt.ts'
+export { calibrateThreshold, type CalibrateOptions, type LabelEvidence } from './calibrate-threshold.ts'
+export { CROP_FEATURES, cropFeatures } from './crop-features.ts'
+export { learnDetections, type LearnOptions, type LearntDetections } from './learn-detections.ts'
+export {
+  classify,
+  classProbabilities,
+  type Example,
+  fitLinearClassifier,
+  type FitOptions,
+  type LinearClassifier,
+} from './linear-classifier.ts'
+export { matchBoxes } from './match-boxes.ts'
+export { readMemory, remembered, type ReviewChange, type ReviewMemory, updateMemory } from './memory.ts'
+export type { Relabeling } from './relabel.ts'
+export type { FoundBox, LabeledBox, Review, ReviewedImage } from './reviewed.ts'
