@@ -47,12 +47,6 @@ export function boxIou(a: Box, b: Box): number {
   return common > 0 ? common / (boxArea(a) + boxArea(b) - common) : 0
 }
 
-/** Intersection over the smaller of the two, from 0 to 1: 1 where one lies in the other; 0 when one has no area. */
-export function boxIos(a: Box, b: Box): number {
-  const common = boxArea(intersectBoxes(a, b))
-  return common > 0 ? common / Math.min(boxArea(a), boxArea(b)) : 0
-}
-
 function clamp(value: number, most: number): number {
   return Math.min(Math.max(value, 0), most)
 }

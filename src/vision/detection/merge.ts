@@ -1,4 +1,4 @@
-import { type Box, boxIos, boxIou, intersectBoxes } from '../../geometry/box.ts'
+import { type Box, boxArea, boxIou, intersectBoxes } from '../../geometry/box.ts'
 import type { Detection } from './detection.ts'
 import type { ImageSize } from './family.ts'
 import { moveDetection } from './move-detection.ts'
@@ -30,9 +30,10 @@ const BORDER = 0.02
 
 /**
  * One list from those of overlapping tiles. Of boxes that their tiles show whole the better one stays, by intersection
- * over union. A box that a border of its tile cuts is dropped when it lies in a whole one, by intersection over the
- * smaller, as in SAHI (Akyon et al., ICIP 2022, https://arxiv.org/abs/2202.06934). Cut boxes of an object that no tile
- * shows whole are joined where they agree on what both tiles see. Detections of one tile do not affect each other.
+ * over union. A box that a border of its tile cuts is dropped when it lies in a whole one, by its own part inside: SAHI
+ * (Akyon et al., ICIP 2022, https://arxiv.org/abs/2202.06934) takes intersection over the smaller, by which a whole child
+ * would cost the adult behind it. Cut boxes of an object that no tile shows whole are joined where they agree on what
+ * both tiles see. Detections of one tile do not affect each other.
  *
  * @returns in pixels of the image, the best first
  */
@@ -58,7 +59,7 @@ export function mergeTiles(
     )
       whole.push(one)
   const parts = [...cut].filter(
-    (part) => !whole.some((kept) => canBeOne(kept, part) && boxIos(boxOf(kept), boxOf(part)) > overlap),
+    (part) => !whole.some((kept) => canBeOne(kept, part) && shareInside(part, kept) > overlap),
   )
   const joined = groupLinked(parts, (a, b) => canBeOne(a, b) && iouWhereBothSee(a, b) > overlap).map(
     (group) => group.map(({ detection }) => detection).reduce((one, next) => uniteDetections(one, next)),
@@ -88,6 +89,11 @@ function isCut({ tile, detection: { box } }: Found, image: ImageSize): boolean {
     (tile.right < image.width && tile.right - box.right < x) ||
     (tile.bottom < image.height && tile.bottom - box.bottom < y)
   )
+}
+
+function shareInside(part: Found, whole: Found): number {
+  const area = boxArea(boxOf(part))
+  return area > 0 ? boxArea(intersectBoxes(boxOf(part), boxOf(whole))) / area : 0
 }
 
 /** Intersection over union of what lies in the part of the image that both tiles see. */

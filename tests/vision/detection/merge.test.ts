@@ -118,6 +118,17 @@ test('an object in front of another on one tile stays', () => {
   expect(found).toHaveLength(2)
 })
 
+test('a small object that is whole does not cost the large one behind it, which no tile shows whole', () => {
+  const found = mergeTiles(
+    onTiles((tile) => [...see(tile, [30, 10, 170, 90], 0.9), ...see(tile, [84, 20, 96, 60], 0.8)]),
+    image,
+  )
+  expect(boxes(found)).toEqual([
+    [30, 10, 170, 90],
+    [84, 20, 96, 60],
+  ])
+})
+
 test('objects of two classes are one only when classes make no difference', () => {
   const found = onTiles((tile, index) => see(tile, [84, 20, 96, 60], 0.9 - index / 10, index))
   expect(mergeTiles(found, image)).toHaveLength(2)
