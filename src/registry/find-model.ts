@@ -4,7 +4,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import leven from 'leven'
 import { LsmlError } from '../errors.ts'
-import { readCatalogue } from './catalogue.ts'
+import { builtInCatalogue, readCatalogue } from './catalogue.ts'
 import { loadManifest } from './load-manifest.ts'
 import { localModels } from './local-models.ts'
 import type { Manifest } from './manifest.ts'
@@ -83,7 +83,8 @@ async function manifestOf(file: string): Promise<Manifest | undefined> {
 
 async function unknownName(name: string, folders: readonly string[]): Promise<LsmlError> {
   const here = (await Promise.all(folders.map(localModels))).flat().map((model) => model.name)
-  const known = (await readCatalogue()).map((entry) => entry.name)
+  // Bundled into another program, lsml has no catalogue beside it.
+  const known = existsSync(builtInCatalogue) ? (await readCatalogue()).map((entry) => entry.name) : []
   if (known.includes(name))
     return new LsmlError(
       'MODEL_NOT_FOUND',
