@@ -60,24 +60,6 @@ function modelOf({ own }: Place, params: DetectionParams) {
   }
 }
 
-async function openFinders(context: Context): Promise<readonly Finder[]> {
-  const groups = new Map<string, Place[]>()
-  for (const place of findPlaces(context.labeling)) {
-    const key = JSON.stringify([place.found.object.name, modelOf(place, context.params)])
-    groups.set(key, [...(groups.get(key) ?? []), place])
-  }
-  const finders = []
-  for (const places of groups.values()) finders.push(await openFinder(places, context))
-  return finders
-}
-
-/** What a tag says of its model; where it names one of its own, the project's labels and family are not for that. */
-function modelOf({ own }: Place, { checkpointFile, labelsFile, family }: DetectionParams) {
-  return own.path === undefined
-    ? { path: checkpointFile, labelsFile: own.labelsFile ?? labelsFile, family: own.family ?? family }
-    : { path: own.path, labelsFile: own.labelsFile, family: own.family }
-}
-
 async function openFinder(places: readonly Place[], context: Context): Promise<Finder> {
   const { params, models, log } = context
   const [first] = places as readonly [Place, ...Place[]]

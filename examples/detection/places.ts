@@ -41,7 +41,7 @@ export function findPlaces(labeling: LabelingConfig): readonly Place[] {
     .map((found): Place => {
       const kind = KINDS[found.control.type as keyof typeof KINDS]
       const own = readControlParams(found.control, controlParams)
-      return { found, kind, own, bodies: kind === 'keypoints' && own.addBboxes ? bodiesOf(found) : undefined }
+      return { found, kind, own, bodies: kind === 'keypoints' ? bodiesOf(found) : undefined }
     })
     .filter(({ found, kind, own }) => !own.skip && !isPrompt(found, kind) && !found.control.perRegion)
   const ofBodies = new Set(places.map(({ bodies }) => bodies?.control.name))

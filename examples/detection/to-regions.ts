@@ -70,7 +70,7 @@ function toPoints(place: LabeledPlace, page: Page, { detection, className }: Sho
   if (keypoints === undefined) throw cannot(place, 'keypoints', 'RectangleLabels')
   const bodyLabel = bodyLabels.get(className)
   const body =
-    bodies === undefined || bodyLabel === undefined
+    bodies === undefined || bodyLabel === undefined || !own.addBboxes
       ? undefined
       : rectangle(bodies, page, upright(box), { id: regionId(), label: bodyLabel, score })
   const points = parts.flatMap(({ label, index, classes }) => {

@@ -8,11 +8,12 @@ import type { Mask } from './brush-value.ts'
  * The outlines of a mask's parts, the largest first, in pixels of the page. Holes are filled: Label Studio's polygons
  * have none.
  *
- * @param tolerance how far in pixels an outline may leave the edges of the mask, so that it has fewer points. @default 1
+ * @param tolerance how far in pixels an outline may leave the edges of the mask, so that it has fewer points: masks are
+ * often made of larger pixels than the page. @default 1 pixel, of large masks 1/100 of their diagonal
  */
 export function maskOutlines(
   mask: Mask,
-  { tolerance = 1 }: { readonly tolerance?: number } = {},
+  { tolerance = usualTolerance(mask) }: { readonly tolerance?: number } = {},
 ): readonly (readonly Point[])[] {
   return findContours(doubled(mask), mask.width * 2, mask.height * 2)
     .filter(({ isHole }) => !isHole)
@@ -25,6 +26,10 @@ export function maskOutlines(
       // Of a part that is smaller than the tolerance, next to nothing is left.
       return outline.length < 3 ? exact : outline
     })
+}
+
+function usualTolerance({ width, height }: Mask): number {
+  return Math.max(1, Math.hypot(width, height) / 100)
 }
 
 /** Contours run through the middle of pixels. Quarters of pixels tell at which corner of its pixel each point lies. */
