@@ -3,4 +3,4 @@ import { createApp, silentLogger } from '../../src/index.ts'
 import backend from './backend.js'
 
 const app = createApp(backend, { log: silentLogger, bodyLimit: 1000 })
-console.log(serve(app, { port: 0 }).port)
+console.log((await serve(app, { port: 0 })).port)
