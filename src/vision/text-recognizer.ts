@@ -28,7 +28,7 @@ export interface TextRecognizer {
 }
 
 export interface TextRecognizerOptions extends CtcRecipeOptions {
-  /** Lines in one run. A batch axis that is fixed is obeyed. @default 6 on the CPU, 32 on a GPU */
+  /** Lines in one run. A batch axis that is fixed is obeyed. @default 6, and 32 on a GPU */
   readonly batchSize?: number | undefined
   /** @default the one that the server was started with */
   readonly device?: string | undefined

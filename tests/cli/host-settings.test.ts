@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { availableParallelism, homedir } from 'node:os'
 import { join } from 'node:path'
 import { readHostSettings, type Sources } from '../../src/cli/host-settings.ts'
 import { tempDir } from '../_helpers/temp-dir.ts'
@@ -82,6 +82,33 @@ describe('settings of the host', () => {
     expect(own?.startsWith(homedir())).toBeTrue()
   })
 
+  test('have the model servers, what they want to see, and how runs are joined', async () => {
+    const env = { LSML_MODEL_SERVER_AUTHORIZATION: 'Bearer secret' }
+    const lists = { 'model-server': ['http://triton:8000/', 'kserve+https://gate.example/team/models/x'] }
+    const args = { 'max-batch': '16', 'batch-delay': '3' }
+    expect(await readHostSettings({ ...nothing, env, lists, args })).toMatchObject({
+      modelServers: {
+        origins: ['http://triton:8000', 'https://gate.example'],
+        authorization: 'Bearer secret',
+      },
+      batching: { maxRows: 16, delayMs: 3 },
+    })
+    const { batching, modelServers } = await readHostSettings(nothing)
+    expect({ batching, modelServers }).toEqual({ batching: undefined, modelServers: { origins: [] } })
+  })
+
+  test('divide the cores among the devices of a list', async () => {
+    const { device, threads } = await readHostSettings({
+      ...nothing,
+      args: { device: 'cpu,cpu' },
+      workers: undefined,
+    })
+    expect({ device, threads }).toEqual({
+      device: 'cpu,cpu',
+      threads: Math.max(1, Math.floor(availableParallelism() / 2)),
+    })
+  })
+
   test('take no notice of a variable that is set to nothing', async () => {
     const env = { LABEL_STUDIO_URL: '', LABEL_STUDIO_API_KEY: '' }
     expect((await readHostSettings({ ...nothing, env })).media).toEqual(
@@ -93,6 +120,10 @@ describe('settings of the host', () => {
     [{ device: 'webgu' }, {}, 'There is no device `webgu`. Did you mean `webgpu`?'],
     [{ 'label-studio-url': 'localhost:8080' }, {}, '`localhost:8080` is no address of Label Studio.'],
     [{ 'image-dir': 'no/such' }, {}, 'There is no folder `no/such`, which `--image-dir` names.'],
+    [{ device: 'cuda:0,gpux' }, {}, 'There is no device `gpux`.'],
+    [{}, { 'model-server': ['triton:8000'] }, '`triton:8000` is no address of a model server.'],
+    [{ 'max-batch': '0' }, {}, '`--max-batch` is a whole number from 1 to 1024, not `0`.'],
+    [{ 'batch-delay': '5' }, {}, '`--batch-delay` does nothing without `--max-batch`.'],
     [{ threads: '0' }, {}, '`--threads` is a whole number from 1 to 1024, not `0`.'],
     [{}, { 'model-dir': ['no/such'] }, 'There is no folder `no/such`, which `--model-dir` names.'],
   ])('refuse %j %j', async (args, lists, message) => {

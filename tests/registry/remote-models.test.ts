@@ -132,8 +132,7 @@ test('a page is read by models on a server as by the same models here', async ()
   const image = await decode(readFileSync(resolve(import.meta.dir, '../../examples/ocr/sample/receipt.png')))
   const read = async (models: Models, det: string, rec: string) => {
     const detector = await openTextDetector(models, det)
-    // As many lines a run as on the CPU: others would be rounded otherwise.
-    const recognizer = await openTextRecognizer(models, rec, { batchSize: 6 })
+    const recognizer = await openTextRecognizer(models, rec)
     return createPageReader({ detector, recognizer }).readPage(image)
   }
   await using opened = owner(dir.path)

@@ -40,9 +40,14 @@ export async function openCtc(
     recipe,
     normalization: createNormalization(recipe.format),
     alphabet: recipe.alphabet(await countClasses(model.session, name, recipe)),
-    batchSize: fixedBatch ? batch : (options.batchSize ?? (model.device === 'cpu' ? CPU_BATCH : GPU_BATCH)),
+    batchSize: fixedBatch ? batch : (options.batchSize ?? (isGpu(model.device) ? GPU_BATCH : CPU_BATCH)),
     fixedBatch,
   }
+}
+
+/** Servers join requests by themselves, and lines of one run are padded to the widest. */
+function isGpu(device: string): boolean {
+  return /^(cuda|tensorrt|webgpu)/.test(device)
 }
 
 async function chooseRecipe(model: OpenModel, options: CtcRecipeOptions): Promise<CtcRecipe> {
