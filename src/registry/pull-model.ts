@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, rename, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rmdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LsmlError } from '../errors.ts'
 import { type CatalogueEntry, type Companion, isVerifiable } from './catalogue.ts'
@@ -73,6 +73,8 @@ export async function pullModel(
     return { file, ...model, wasHere: here !== undefined }
   } finally {
     await lock.release()
+    // Nothing came, and nothing is kept to go on with.
+    if ((await readdir(home)).length === 0) await rmdir(home)
   }
 }
 
