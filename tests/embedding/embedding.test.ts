@@ -6,7 +6,7 @@ const LABEL_CONFIG =
   '<View><Text name="text" value="$text"/><Choices name="size" toName="text" perItem="true"><Choice value="3"/><Choice value="5"/><Choice value="interactive"/></Choices></View>'
 
 const node = Bun.which('node') ?? undefined
-const deno = process.env.LSML_TEST_DENO ?? Bun.which('deno') ?? undefined
+const deno = Bun.which('deno') ?? undefined
 
 const here = (name: string) => join(import.meta.dir, name)
 
