@@ -8,13 +8,13 @@ import { join } from 'node:path'
 import { decode } from '../../src/image/decode.ts'
 import { createSessionPool } from '../../src/onnx/pool.ts'
 import { createModels } from '../../src/registry/create-models.ts'
-import type { Models } from '../../src/registry/models.ts'
 import { createPageReader } from '../../src/vision/ocr.ts'
 import { openTextDetector } from '../../src/vision/text-detector.ts'
 import { openTextRecognizer } from '../../src/vision/text-recognizer.ts'
 import { sharedPath } from '../_helpers/shared.ts'
 import { startCli } from '../_helpers/start-cli.ts'
 import { readReceipts } from './sroie.ts'
+import { timeRuns } from './time-runs.ts'
 
 const OVERHEAD_LIMIT = 0.2
 const HEALTH_EVERY_MS = 20
@@ -78,29 +78,6 @@ async function measurePages(files: readonly Uint8Array[]): Promise<void> {
   )
   console.log(`peak memory of this process: ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB`)
   if (share > OVERHEAD_LIMIT) process.exitCode = 1
-}
-
-function timeRuns(models: Models, onRun: (ms: number) => void): Models {
-  return {
-    async open(name, options) {
-      const model = await models.open(name, options)
-      const { session } = model
-      return {
-        ...model,
-        session: {
-          ...session,
-          async run(feeds) {
-            const begun = performance.now()
-            try {
-              return await session.run(feeds)
-            } finally {
-              onRun(performance.now() - begun)
-            }
-          },
-        },
-      }
-    },
-  }
 }
 
 async function measureServer(files: readonly Uint8Array[]): Promise<void> {
