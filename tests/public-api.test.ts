@@ -54,6 +54,7 @@ test('lsml/vision', () => {
     'createPageReader',
     'detectInside',
     'openImageClassifierIfAny',
+    'openImageEmbedder',
     'openObjectDetector',
     'openTextDetector',
     'openTextOrientation',

@@ -18,6 +18,8 @@ export type {
 export { detectInside } from './detection/detect-inside.ts'
 export { openImageClassifierIfAny } from './image-classifier.ts'
 export type { ImageClassifier, ImageClassifierOptions } from './image-classifier.ts'
+export { openImageEmbedder } from './image-embedder.ts'
+export type { ImageEmbedder, ImageEmbedderOptions } from './image-embedder.ts'
 export { createPageReader } from './ocr.ts'
 export type { PageReader, PageReaderOptions, ReadLine } from './ocr.ts'
 export { readingOrder } from './reading-order.ts'
