@@ -10,7 +10,7 @@ const receipt = resolve(import.meta.dir, '../../examples/ocr/sample/receipt.png'
 const labelConfig = await Bun.file(resolve(import.meta.dir, '../../examples/ocr/labeling.xml')).text()
 const task = {
   id: 1,
-  data: { image: `data:image/png;base64,${Buffer.from(await Bun.file(receipt).bytes()).toString('base64')}` },
+  data: { ocr: `data:image/png;base64,${Buffer.from(await Bun.file(receipt).bytes()).toString('base64')}` },
 }
 
 const [det, rec, dict] = [

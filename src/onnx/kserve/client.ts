@@ -37,6 +37,8 @@ const TIMEOUT_MS = 60_000
 const PAUSES_MS = [100, 400] as const
 /** Of one answer: the masks of a batch of large images are below it. */
 const MAX_BYTES = 1024 ** 3
+/** Of a text that says what is wrong. */
+const MAX_ERROR_BYTES = 64 * 1024
 
 /**
  * A request is sent again only when it was certainly not worked on: nobody listened, or the server said that it is too
@@ -99,7 +101,7 @@ export function createModelServer(
 
 /** What a server says of an error: `{ "error": … }` by the protocol, `{ "detail": … }` of FastAPI, or plain text. */
 export function errorText({ bytes, status }: ServerAnswer): string {
-  const text = new TextDecoder().decode(bytes.subarray(0, 4096))
+  const text = new TextDecoder().decode(bytes.subarray(0, MAX_ERROR_BYTES))
   let told: unknown = text
   try {
     const { error, detail } = JSON.parse(text) as { readonly error?: unknown; readonly detail?: unknown }
@@ -107,8 +109,10 @@ export function errorText({ bytes, status }: ServerAnswer): string {
   } catch {
     // No JSON: the text as it is.
   }
-  const words = (typeof told === 'string' ? told : JSON.stringify(told)).replaceAll(/\s+/g, ' ').trim()
-  return `${status}${words === '' ? '' : `, ${words.slice(0, 500)}`}`
+  const words = typeof told === 'string' ? told.trim() : JSON.stringify(told)
+  // Python says in the last line what it is about.
+  const line = words.startsWith('Traceback') ? (words.split('\n').at(-1) ?? '') : words
+  return `${status}${line === '' ? '' : `, ${line.replaceAll(/\s+/g, ' ').slice(0, 500)}`}`
 }
 
 function checkAnswer(answer: ServerAnswer, origin: string): ServerAnswer {
