@@ -74,6 +74,7 @@ test('lsml/learning', () => {
     'fitLinearClassifier',
     'learnDetections',
     'matchBoxes',
+    'readLearnt',
     'readMemory',
     'remembered',
     'updateMemory',

@@ -1,5 +1,5 @@
-import { type Box, clipBox } from '../geometry/box.ts'
-import { crop } from '../image/crop.ts'
+import type { Box } from '../geometry/box.ts'
+import { cropAround } from '../image/crop-around.ts'
 import { pixelBytes, type Image } from '../image/image.ts'
 import { resize } from '../image/resize.ts'
 
@@ -25,25 +25,13 @@ export const CROP_FEATURES = LEVELS ** 3 + CELLS ** 2 * DIRECTIONS + 1
  * @param box in pixels; at least one pixel of the image is looked at, also where the box is smaller or outside
  */
 export function cropFeatures(image: Image, box: Box): Float32Array {
-  const part = wholePixels(image, box)
-  const pixels = pixelBytes(resize(crop(image, part), SIDE, SIDE))
+  const part = cropAround(image, box)
+  const pixels = pixelBytes(resize(part, SIDE, SIDE))
   const features = new Float32Array(CROP_FEATURES)
   writeColors(pixels, features)
   writeEdges(pixels, features.subarray(LEVELS ** 3, -1))
-  features[CROP_FEATURES - 1] = Math.log((part.right - part.left) / (part.bottom - part.top)) / 2
+  features[CROP_FEATURES - 1] = Math.log(part.width / part.height) / 2
   return features
-}
-
-function wholePixels(image: Image, box: Box): Box {
-  const clipped = clipBox(box, image)
-  const left = Math.min(Math.floor(clipped.left), image.width - 1)
-  const top = Math.min(Math.floor(clipped.top), image.height - 1)
-  return {
-    left,
-    top,
-    right: Math.max(left + 1, Math.ceil(clipped.right)),
-    bottom: Math.max(top + 1, Math.ceil(clipped.bottom)),
-  }
 }
 
 function writeColors(pixels: Uint8Array, features: Float32Array): void {

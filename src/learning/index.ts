@@ -19,5 +19,6 @@ export {
 } from './linear-classifier.ts'
 export { matchBoxes } from './match-boxes.ts'
 export { readMemory, remembered, type ReviewChange, type ReviewMemory, updateMemory } from './memory.ts'
+export { readLearnt } from './read-learnt.ts'
 export type { Relabeling } from './relabel.ts'
 export type { FoundBox, LabeledBox, Review, ReviewedImage } from './reviewed.ts'

@@ -1,4 +1,6 @@
 import { LsmlError } from '../errors.ts'
+import type { Box } from '../geometry/box.ts'
+import { cropAround } from '../image/crop-around.ts'
 import type { Image } from '../image/image.ts'
 import type { TensorInfo } from '../onnx/session.ts'
 import type { Models, OpenModel } from '../registry/models.ts'
@@ -13,9 +15,10 @@ export interface ImageEmbedder {
   /**
    * A vector of length 1 that is near those of images that look alike.
    *
+   * @param box the part to look at, in pixels. @default all of the image
    * @throws LsmlError MODEL_FAILED, INVALID_MODEL
    */
-  embed(image: Image): Promise<Float32Array>
+  embed(image: Image, box?: Box): Promise<Float32Array>
 }
 
 export interface ImageEmbedderOptions {
@@ -54,7 +57,8 @@ export async function openImageEmbedder(
   return {
     name: model.name,
     device: model.device,
-    async embed(image) {
+    async embed(whole, box) {
+      const image = box === undefined ? whole : cropAround(whole, box)
       const frame = input.frameOf(image)
       const data = new Float32Array(3 * frame.tensorWidth * frame.tensorHeight)
       fillFrame(image, frame, input.normalization, data)

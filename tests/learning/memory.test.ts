@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { featuresFromText, featuresToText } from '../../src/learning/features-text.ts'
 import { readMemory, remembered, type ReviewMemory, updateMemory } from '../../src/learning/memory.ts'
+import { readLearnt } from '../../src/learning/read-learnt.ts'
 import type { Review } from '../../src/learning/reviewed.ts'
 import { streetReviews } from './street.ts'
 
@@ -68,4 +69,15 @@ test('features keep their direction as text', () => {
   for (const [index, value] of features.entries())
     expect(Math.abs((back[index] as number) - value)).toBeLessThan(1.5 / 250)
   expect(featuresFromText(featuresToText(new Float32Array(3)))).toEqual(new Float32Array(3))
+})
+
+test('what was learnt comes back after JSON, and nothing else does', () => {
+  const relabelings = {
+    car: { label: 'taxi' },
+    bus: { classifier: { labels: ['a', 'b'], weights: [[1], [2]], bias: [0, 1] } },
+  }
+  const learnt = { thresholds: { taxi: 0.4 }, relabelings }
+  expect(readLearnt(JSON.parse(JSON.stringify(learnt)))).toEqual(learnt)
+  for (const json of [undefined, {}, { thresholds: { taxi: 'x' }, relabelings: {} }])
+    expect(readLearnt(json)).toBeUndefined()
 })

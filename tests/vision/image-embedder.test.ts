@@ -84,13 +84,16 @@ describe('a vector', () => {
       outputs: [{ name: 'means', shape: ['n', 3] }],
       nodes: [means],
     })
-    const [one, other, blue] = await withEmbedder(model, async (embedder) => [
+    const [one, other, blue, part] = await withEmbedder(model, async (embedder) => [
       await embedder.embed(red),
       await embedder.embed(picture([240, 20, 5])),
       await embedder.embed(picture([10, 10, 250])),
+      await embedder.embed(red, { left: 0, top: 0, right: 8, bottom: 3.5 }),
     ])
     expect(near(one, other)).toBeGreaterThan(0.95)
     expect(near(one, blue)).toBeLessThan(0.5)
+    // The upper half, which is brighter than all of it.
+    expect(part?.[0]).toBeGreaterThan(one?.[0] ?? 1)
   })
 })
 
