@@ -1,5 +1,6 @@
 import { defineBackend, eachTask, type ObjectTag, type Region, taskValues } from '../../src/index.ts'
 import { openFinders } from './finders.ts'
+import { learnFrom } from './learn/learn.ts'
 import { controlParams, params } from './params.ts'
 import { predictPage } from './predict-page.ts'
 import { findDrawn } from './smart-tool.ts'
@@ -12,7 +13,7 @@ export default defineBackend({
   controlParams,
 
   async setup(context) {
-    return { finders: await openFinders(context) }
+    return { finders: await openFinders(context, { trainOutput: context.trainOutput }) }
   },
 
   predict(tasks, { model: { finders }, media, interactive, signal }) {
@@ -36,6 +37,10 @@ export default defineBackend({
       },
       { signal },
     )
+  },
+
+  async fit(event, context) {
+    return context.params.learn ? learnFrom(event, context) : undefined
   },
 })
 

@@ -1,4 +1,5 @@
 import { type BackendContext, LsmlError, type ObjectTag } from '../../src/index.ts'
+import { applyLearnt, type LearntLabeler } from '../../src/learning/index.ts'
 import {
   type DetectorNms,
   type ImageClassifier,
@@ -8,6 +9,8 @@ import {
 } from '../../src/vision/index.ts'
 import { chooseLabels } from './labels.ts'
 import { readLabelsFile } from './labels-file.ts'
+import { type Look, openLook } from './learn/looks.ts'
+import { basisOf, readState } from './learn/state.ts'
 import type { DetectionParams } from './params.ts'
 import { findPlaces, type Place } from './places.ts'
 import { chooseParts, type Part } from './parts.ts'
@@ -21,6 +24,12 @@ export interface LabeledPlace extends Place {
   readonly parts: readonly Part[]
   /** Labels by class of the boxes around keypoints. */
   readonly bodyLabels: ReadonlyMap<string, string>
+  /** Whether people's corrections are learnt from: of what has an outline and a label. */
+  readonly learns: boolean
+  /** Of what is learnt, see `PlaceState`. */
+  readonly basis: string
+  /** Labels and thresholds, with what was learnt. */
+  readonly labeler: LearntLabeler
 }
 
 /** One model on one image tag, for all control tags that share it. */
@@ -28,6 +37,15 @@ export interface Finder {
   readonly object: ObjectTag
   readonly model: ObjectDetector | ImageClassifier
   readonly places: readonly LabeledPlace[]
+  /** Where labels are told by looks. */
+  readonly look: Look | undefined
+}
+
+export interface FinderOptions {
+  /** What `fit` returned. */
+  readonly trainOutput?: unknown
+  /** Lower than the thresholds, to see what they hide. @default the lowest of them */
+  readonly lowestScore?: number
 }
 
 type Context = Pick<BackendContext<DetectionParams>, 'labeling' | 'params' | 'models' | 'log'>
@@ -37,14 +55,15 @@ type Context = Pick<BackendContext<DetectionParams>, 'labeling' | 'params' | 'mo
  *
  * @throws LsmlError INVALID_LABEL_CONFIG, INVALID_PARAMS, MODEL_NOT_FOUND, INVALID_MODEL
  */
-export async function openFinders(context: Context): Promise<readonly Finder[]> {
+export async function openFinders(context: Context, options: FinderOptions = {}): Promise<readonly Finder[]> {
   const groups = new Map<string, Place[]>()
   for (const place of findPlaces(context.labeling)) {
     const key = JSON.stringify([place.found.object.name, modelOf(place, context.params)])
     groups.set(key, [...(groups.get(key) ?? []), place])
   }
+  const look = await openLook(context)
   const finders = []
-  for (const places of groups.values()) finders.push(await openFinder(places, context))
+  for (const places of groups.values()) finders.push(await openFinder(places, look, context, options))
   return finders
 }
 
@@ -60,15 +79,28 @@ function modelOf({ own }: Place, params: DetectionParams) {
   }
 }
 
-async function openFinder(places: readonly Place[], context: Context): Promise<Finder> {
+async function openFinder(
+  places: readonly Place[],
+  look: Look | undefined,
+  context: Context,
+  { trainOutput, lowestScore = 1 }: FinderOptions,
+): Promise<Finder> {
   const { params, models, log } = context
   const [first] = places as readonly [Place, ...Place[]]
-  const { path, labelsFile, family, config } = modelOf(first, params)
+  const source = modelOf(first, params)
+  const { path, labelsFile, family, config } = source
   if (path === undefined) throw noModel(first)
   const { classes, labels: given } = await readLabelsFile(labelsFile)
   const { device } = params
   const isWhole = places.every(({ kind }) => kind === 'choices') && !/\.(pth|pt|ckpt)$/i.test(path)
   const thresholds = places.map(({ own }) => own.scoreThreshold ?? params.scoreThreshold)
+  const basis = basisOf(source, params)
+  const learnt = places.map((place, index) => {
+    const learns = params.learn && (place.kind === 'box' || place.kind === 'outline')
+    const key = { found: place.found, basis, threshold: thresholds[index] as number }
+    return learns ? readState(trainOutput, key).learnt : undefined
+  })
+  const learntThresholds = learnt.flatMap((state) => Object.values(state?.thresholds ?? {}))
   const model =
     (isWhole ? await openImageClassifierIfAny(models, path, { device, classes }) : undefined) ??
     (await openObjectDetector(models, path, {
@@ -76,23 +108,32 @@ async function openFinder(places: readonly Place[], context: Context): Promise<F
       family,
       classes,
       config,
-      scoreThreshold: Math.min(...thresholds),
+      scoreThreshold: Math.min(lowestScore, ...thresholds, ...learntThresholds),
       nms: nmsOf(params),
       maxDetections: params.maxDetections,
       tile:
         params.tileSize === undefined ? undefined : { size: params.tileSize, overlap: params.tileOverlap },
     }))
-  const options = { model: model.name, given, log }
+  const options = { model: model.name, given, relabel: params.relabel, log }
   return {
     object: first.found.object,
     model,
+    look,
     places: places.map((place, index) => {
       const { found, kind, bodies } = place
       const ofPoints = kind === 'keypoints'
+      const threshold = thresholds[index] as number
+      const labels: ReadonlyMap<string, string> = ofPoints
+        ? new Map()
+        : chooseLabels(found.control, model.classes, options)
+      const labelOfClass = (name: string) => labels.get(name)
       return {
         ...place,
-        threshold: thresholds[index] as number,
-        labels: ofPoints ? new Map() : chooseLabels(found.control, model.classes, options),
+        threshold,
+        labels,
+        learns: learnt[index] !== undefined,
+        basis,
+        labeler: applyLearnt(learnt[index], { labelOfClass, scoreThreshold: threshold }),
         parts: ofPoints ? chooseParts(found.control, model.classes) : [],
         bodyLabels: bodies === undefined ? new Map() : chooseLabels(bodies.control, model.classes, options),
       }

@@ -34,6 +34,12 @@ export const params = z.object({
   tileSize: z.number().int().min(64).optional(),
   /** Part of a tile that it shares with the next. */
   tileOverlap: share.default(0.2),
+  /** Whether what people submit sets a score threshold for each label. */
+  learn: z.boolean().default(true),
+  /** Whether it also decides which labels the finds of a class get, so that `car` becomes `taxi` or `police`. */
+  relabel: z.boolean().default(false),
+  /** A backbone, named as `checkpoint_file`, that tells how things look. @default their colours and edges */
+  embeddingModel: z.string().optional(),
 })
 export type DetectionParams = z.output<typeof params>
 

@@ -8,6 +8,7 @@ import {
 } from '../../src/index.ts'
 import { type Detection, detectInside, type ObjectDetector } from '../../src/vision/index.ts'
 import type { Finder } from './finders.ts'
+import { lookAt } from './learn/looks.ts'
 import { type Shown, shownAt, toRegions } from './to-regions.ts'
 
 /**
@@ -32,8 +33,9 @@ export async function findDrawn(
       const image = await open(value.value)
       const page = { width: image.width, height: image.height, itemIndex: value.index }
       const detections = await detectDrawn(model, image, region)
+      const looks = await lookAt(finder, image, detections)
       for (const place of placesFor(region, finder, finders)) {
-        const shown = shownAt(place, detections, model.classes)
+        const shown = shownAt(place, detections, model.classes, looks)
         for (const each of preferLabel(shown, region)) result.push(...toRegions(place, page, each))
       }
     }

@@ -22,20 +22,26 @@ export interface Shown {
   readonly label: string | undefined
 }
 
-/** What of some detections a place shows: those of its classes and of at least its score. */
+/**
+ * What of some detections a place shows: those of its classes and of at least its score, or as it learnt.
+ *
+ * @param looks of the detections whose labels hang on them
+ */
 export function shownAt(
-  { kind, labels, parts, bodyLabels, threshold }: LabeledPlace,
+  { kind, parts, bodyLabels, threshold, labeler }: LabeledPlace,
   detections: readonly Detection[],
   classes: readonly string[],
+  looks: ReadonlyMap<Detection, Float32Array>,
 ): readonly Shown[] {
-  return detections.flatMap((detection) => {
+  return detections.flatMap((detection): readonly Shown[] => {
     const className = classes[detection.classIndex] ?? ''
-    const label = labels.get(className)
-    const isKnown =
-      kind === 'keypoints'
-        ? bodyLabels.has(className) || parts.some((part) => part.classes.has(className))
-        : label !== undefined
-    return isKnown && detection.score >= threshold ? [{ detection, className, label }] : []
+    const { score } = detection
+    if (kind === 'keypoints') {
+      const isKnown = bodyLabels.has(className) || parts.some((part) => part.classes.has(className))
+      return isKnown && score >= threshold ? [{ detection, className, label: undefined }] : []
+    }
+    const label = labeler.labelOf({ className, score, features: looks.get(detection) })
+    return label === undefined ? [] : [{ detection, className, label }]
   })
 }
 
