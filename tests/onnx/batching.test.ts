@@ -93,6 +93,15 @@ describe('runs that come together', () => {
     expect(sizes(inner).slice(since)).toEqual([2])
   })
 
+  test('of the same input tell nothing of the model', async () => {
+    const inner = doubling()
+    const session = joinRuns(inner, options)
+    const twice = () => Promise.all([session.run(rows(1)), session.run(rows(1))])
+    expect((await twice()).map(values)).toEqual([[2], [2]])
+    await twice()
+    expect(sizes(inner)).toEqual([2, 1, 1, 2, 1, 1])
+  })
+
   test('are finished before the release', async () => {
     const { session, inner } = await trusted()
     const run = session.run(rows(1))

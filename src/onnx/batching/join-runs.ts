@@ -75,8 +75,11 @@ export function joinRuns(session: Session, options: JoinRunsOptions): Session {
         reject(error)
       }
     }
-    // A single run that fails says nothing of the model: its input may be at fault.
-    if (failures > 0) return
+    // A single run that fails says nothing of the model: its input may be at fault. Nor do inputs that are all the same:
+    // what is mixed among them stays as it is.
+    const [first, ...others] = runs
+    const isTold = first !== undefined && others.some(({ feeds }) => !isSameTensors(feeds, first.feeds))
+    if (failures > 0 || trust === 'refuses' || (isSame && !isTold)) return
     trust = isSame ? 'joins' : 'refuses'
     if (!isSame)
       log?.info(
