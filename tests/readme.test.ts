@@ -68,8 +68,21 @@ describe('README', () => {
   }, 60_000)
 
   test('the app answers inside another server', async () => {
-    writeFileSync(join(folder.path, 'embed.ts'), block('ts', 'createApp(').code)
-    expect((await run([bun, 'embed.ts'])).stdout).toContain('UP')
+    writeFileSync(join(folder.path, 'server.ts'), block('ts', 'createApp(').code)
+    expect((await run([bun, 'server.ts'])).stdout).toContain('UP')
+  }, 60_000)
+
+  test('the app answers inside Node, bundled', async () => {
+    const [build, start] = block('sh', 'bun build').code.trim().split('\n')
+    await run([bun, ...words(build ?? '').slice(1)])
+    const node = Bun.which('node')
+    if (node === null) return console.warn('node is not installed: the bundle is not run')
+    expect((await run([node, ...words(start ?? '').slice(1)])).stdout).toContain('UP')
+  }, 60_000)
+
+  test('public models are listed', async () => {
+    const [, ...args] = words(block('sh', 'models list').code)
+    expect((await run([bun, 'x', ...args])).stdout).toContain('yolox-nano')
   }, 60_000)
 
   test('all of its TypeScript has the right types', async () => {
