@@ -48,7 +48,10 @@ test('eachTask keeps the order, and what one task throws is told for it alone', 
   })
   expect(predictions[0]).toEqual({ result: [], score: 0 })
   expect(predictions[1]).toBeInstanceOf(TaskFailure)
-  expect((predictions[1] as TaskFailure).error).toMatchObject({ code: 'INVALID_IMAGE', message: 'No picture.' })
+  expect((predictions[1] as TaskFailure).error).toMatchObject({
+    code: 'INVALID_IMAGE',
+    message: 'No picture.',
+  })
   expect(predictions[2]).toEqual({ result: [], score: 2 })
 })
 

@@ -234,13 +234,14 @@ describe('a model with a manifest', () => {
     await expect(open({ postprocess: { unclip: 2 } })).rejects.toThrow(/postprocess.*unclip/)
   })
 
+  const described = (model: Uint8Array, changed: object) => (folder: string) =>
+    writeFileSync(
+      join(folder, 'manifest.json'),
+      JSON.stringify({ ...manifest, file: 'end2end.onnx', sha256: sha256(model), ...changed }),
+    )
+
   test('may leave the sigmoid to lsml, and the recipe to the layout', async () => {
     const image = page(320, 320, [[[40, 60, 200, 24], BLACK]])
-    const described = (model: Uint8Array, changed: object) => (folder: string) =>
-      writeFileSync(
-        join(folder, 'manifest.json'),
-        JSON.stringify({ ...manifest, file: 'end2end.onnx', sha256: sha256(model), ...changed }),
-      )
     const plain = darkModel()
     const expected = await detectWith(plain, image, bare)
     expect(expected).toHaveLength(1)
