@@ -12,7 +12,7 @@ import { lookAt } from './learn/looks.ts'
 import { type Shown, shownAt, toRegions } from './to-regions.ts'
 
 /**
- * What lies inside each region that a person drew, or under each point: objects of the label that was drawn with, else
+ * What lies inside the region that a person drew last, or under the point: objects of the label that was drawn with, else
  * whatever is there. The drawn region was a question, and goes when the answer is accepted.
  *
  * @param pagesOf the values of an image tag
@@ -23,24 +23,29 @@ export async function findDrawn(
   pagesOf: (finder: Finder) => readonly TaskValue[],
   open: (value: unknown) => Promise<Image>,
 ): Promise<Prediction> {
+  const region = drawn.findLast(isQuestion)
+  if (region === undefined) return { result: [] }
   const result: Region[] = []
-  for (const region of drawn) {
-    if (region.is_positive === false) continue
-    for (const finder of finders) {
-      const { model, object } = finder
-      const value = pagesOf(finder)[region.item_index ?? 0]
-      if ('classify' in model || region.to_name !== object.name || value === undefined) continue
-      const image = await open(value.value)
-      const page = { width: image.width, height: image.height, itemIndex: value.index }
-      const detections = await detectDrawn(model, image, region)
-      const looks = await lookAt(finder, image, detections)
-      for (const place of placesFor(region, finder, finders)) {
-        const shown = shownAt(place, detections, model.classes, looks)
-        for (const each of preferLabel(shown, region)) result.push(...toRegions(place, page, each))
-      }
+  for (const finder of finders) {
+    const { model, object } = finder
+    if ('classify' in model || region.to_name !== object.name) continue
+    const value = pagesOf(finder)[region.item_index ?? 0]
+    if (value === undefined) continue
+    const image = await open(value.value)
+    const page = { width: image.width, height: image.height, itemIndex: value.index }
+    const detections = await detectDrawn(model, image, region)
+    const looks = await lookAt(finder, image, detections)
+    for (const place of placesFor(region, finder, finders)) {
+      const shown = shownAt(place, detections, model.classes, looks)
+      for (const each of preferLabel(shown, region)) result.push(...toRegions(place, page, each))
     }
   }
   return { result }
+}
+
+/** The editor sends all regions of the label that was drawn with. Those with a score are answers of before. */
+function isQuestion({ score, is_positive: isPositive }: PromptRegion): boolean {
+  return typeof score !== 'number' && isPositive !== false
 }
 
 /** The tag that was drawn with, if it shows detections; else, as with a tag that is only for prompts, all tags. */

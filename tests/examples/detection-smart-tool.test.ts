@@ -36,6 +36,15 @@ describe('the smart tool', () => {
     expect(await ask([point(2, 2)])).toEqual([])
   })
 
+  test('answers the region that was drawn last, and not those that have a score already', async () => {
+    const answered = { ...drawn('circle', everything), score: 0.9, origin: 'prediction' }
+    expect(await ask([answered])).toEqual([])
+    const last = drawn('square', everything)
+    expect(await ask([drawn('circle', everything), last, answered])).toMatchObject([
+      { value: { rectanglelabels: ['square'] } },
+    ])
+  })
+
   async function ask(result: readonly object[]) {
     await using tested = await openDetection(tags, params)
     return await predictOne(tested, shapes, result)
