@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { boxIou } from '../../src/geometry/box.ts'
 import { sharedPath } from '../_helpers/shared.ts'
 import { type StartedServer, startCli } from '../_helpers/start-cli.ts'
 import { tempDir } from '../_helpers/temp-dir.ts'
 import { sample, save } from './open-detection.ts'
 
+const main = resolve(import.meta.dir, '../../src/cli/main.ts')
 const labelConfig = readFileSync(join(sample, '../labeling.xml'), 'utf8')
 const project = '12.1718021542'
 const token = '0123456789abcdef0123456789abcdef01234567'
@@ -37,14 +38,24 @@ describe('the seed’s command', () => {
       `image_dir=${uploads.path}`,
       'device=cpu',
     ]
-    server = await startCli(['start', 'detection', '--with', ...given, '-p', '0', '--log-level', 'warn'])
+    const made = Bun.spawn([process.execPath, main, 'init', 'coco-detector', '--from', 'detection'], {
+      cwd: uploads.path,
+      stdout: 'ignore',
+    })
+    expect(await made.exited).toBe(0)
+    server = await startCli(
+      ['start', 'coco-detector', '--with', ...given, '-p', '0', '--log-level', 'warn'],
+      {
+        cwd: uploads.path,
+      },
+    )
   }, 60_000)
   afterAll(async () => {
     await server.stop()
     uploads[Symbol.dispose]()
   })
 
-  test('serves, and reads the images below image_dir without asking Label Studio', async () => {
+  test('serves the folder that was made from the example, and reads the images below image_dir without asking Label Studio', async () => {
     const config = `<View><Image name="image" value="$image"/>
       <PolygonLabels name="outline" toName="image"><Label value="square"/></PolygonLabels></View>`
     const { results } = await predict(server, [task(1, 'shapes.png')], config)
