@@ -20,6 +20,10 @@ export interface CalibrateOptions {
 
 /** Above it a threshold would hide finds of which a model is all but sure. */
 const HIGHEST = 0.95
+/** Annotations that must say something about a change: fewer are a matter of chance. */
+const LEAST_REVIEWS = 5
+/** Less on held-out reviews is likelier chance than gain, and not worth another look at every task. */
+const LEAST_GAIN = 0.01
 
 /**
  * The score threshold with the best F1, drawn towards the one in use while few decisions speak for another. It is taken
@@ -32,7 +36,8 @@ export function calibrateThreshold(
   options: CalibrateOptions,
 ): number | undefined {
   const threshold = bestThreshold(reviews, options)
-  if (threshold === options.base) return undefined
+  if (threshold === options.base || countChanged(reviews, options.base, threshold) < LEAST_REVIEWS)
+    return undefined
   let [before, after] = [NO_COUNTS, NO_COUNTS]
   for (const { learnFrom, heldOut } of splitFolds(reviews.length)) {
     const learnt = bestThreshold(pick(reviews, learnFrom), options)
@@ -40,7 +45,7 @@ export function calibrateThreshold(
     before = addCounts(before, countAt(rest, options.base))
     after = addCounts(after, countAt(rest, learnt))
   }
-  return f1Score(after) > f1Score(before) ? threshold : undefined
+  return f1Score(after) >= f1Score(before) + LEAST_GAIN ? threshold : undefined
 }
 
 /** What finds of at least this score get right and wrong. */
@@ -55,6 +60,12 @@ export function countAt(reviews: readonly LabelEvidence[], threshold: number): C
     }
   }
   return { right, wrong, missed }
+}
+
+/** Reviews with finds that one threshold shows and the other hides. */
+function countChanged(reviews: readonly LabelEvidence[], a: number, b: number): number {
+  const [low, high] = [Math.min(a, b), Math.max(a, b)]
+  return reviews.filter(({ finds }) => finds.some(({ score }) => score >= low && score < high)).length
 }
 
 function bestThreshold(

@@ -37,12 +37,13 @@ test('nothing corrected changes nothing', () => {
   expect(calibrateThreshold(repeat(40), { base: 0.5 })).toBeUndefined()
 })
 
-test('one annotation is too few', () => {
-  expect(calibrateThreshold([review('+0.9', '-0.4', '-0.4')], { base: 0.3 })).toBeUndefined()
+test('what fewer than five annotations say is chance', () => {
+  expect(calibrateThreshold(repeat(4, '+0.9', '-0.31', '-0.31'), { base: 0.3 })).toBeUndefined()
+  expect(calibrateThreshold(repeat(5, '+0.9', '-0.31', '-0.31'), { base: 0.3 })).toBeGreaterThan(0.31)
 })
 
 test('few annotations move a threshold less than many', () => {
-  const few = calibrateThreshold(repeat(3, '+0.9', '-0.32'), { base: 0.3 }) ?? 0.3
+  const few = calibrateThreshold(repeat(6, '+0.9', '-0.32'), { base: 0.3 }) ?? 0.3
   const many = calibrateThreshold(repeat(300, '+0.9', '-0.32'), { base: 0.3 }) ?? 0.3
   expect(few).toBeGreaterThan(0.3)
   expect(many).toBeGreaterThan(few + 0.1)
@@ -55,6 +56,8 @@ test('what helps only where it was learnt is not taken', () => {
     review('-0.35', '+0.4'),
     review('+0.5', '-0.6'),
     review('-0.42', '+0.38'),
+    review('-0.31', '+0.33'),
+    review('-0.36', '+0.32', '+0.37'),
   ]
   expect(calibrateThreshold(reviews, { base: 0.3, prior: 0 })).toBeUndefined()
 })
