@@ -26,13 +26,17 @@ export interface Shown {
  * What of some detections a place shows: those of its classes and of at least its score, or as it learnt.
  *
  * @param looks of the detections whose labels hang on them
+ * @throws LsmlError INVALID_PARAMS when the tag shows masks and the model gives none
  */
 export function shownAt(
-  { kind, parts, bodyLabels, threshold, labeler }: LabeledPlace,
+  place: LabeledPlace,
   detections: readonly Detection[],
   classes: readonly string[],
   looks: ReadonlyMap<Detection, Float32Array>,
 ): readonly Shown[] {
+  const { kind, parts, bodyLabels, threshold, labeler } = place
+  if (kind === 'mask' && detections.length > 0 && detections.every(({ mask }) => mask === undefined))
+    throw cannot(place, 'masks', 'RectangleLabels')
   return detections.flatMap((detection): readonly Shown[] => {
     const className = classes[detection.classIndex] ?? ''
     const { score } = detection
@@ -56,10 +60,8 @@ export function toRegions(place: LabeledPlace, page: Page, shown: Shown): readon
   const { box, quad, mask, score } = detection
   const options = { label, score }
   if (kind === 'keypoints') return toPoints(place, page, shown)
-  if (kind === 'mask') {
-    if (mask === undefined) throw cannot(place, 'masks', 'RectangleLabels')
-    return [brush(found, page, mask, options)]
-  }
+  // A single mask may be empty where the model gives them.
+  if (kind === 'mask') return mask === undefined ? [] : [brush(found, page, mask, options)]
   if (kind === 'outline') {
     const outline = mask === undefined ? (quad ?? corners(box)) : maskOutlines(mask)[0]
     return outline === undefined ? [] : [polygon(found, page, outline, options)]

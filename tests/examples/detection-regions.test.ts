@@ -25,6 +25,37 @@ describe('turned boxes', () => {
   })
 })
 
+test('an object whose mask is empty has no brush, and the others keep theirs', async () => {
+  const cells = 84
+  const dims = [1, 7, cells]
+  // Each row has a box, a score, and how much of each of two prototypes makes its mask.
+  const rows = [
+    [16, 16, 8, 8, 0.9, 1, 0],
+    [48, 48, 8, 8, 0.8, -1, 0],
+  ]
+  const runs = rows.flatMap((row, cell) => row.map((value, at) => [[0, at, cell], [value]] as const))
+  const segmenter = save(
+    folder.path,
+    'segment.onnx',
+    constantModel({
+      outputs: [
+        { name: 'output0', dims, data: filled(dims, ...runs) },
+        { name: 'output1', dims: [1, 2, 16, 16], data: new Float32Array(2 * 16 * 16).fill(9) },
+      ],
+      metadata: { names: "{0: 'leaf'}", task: 'segment' },
+    }),
+  )
+  const tags = ['BrushLabels', 'RectangleLabels'].map(
+    (tag) => `<${tag} name="${tag}" toName="image"><Label value="leaf"/></${tag}>`,
+  )
+  const found = await regionsOf(tags.join(''), { checkpointFile: segmenter })
+  expect(found.map(({ from_name: name, score }) => [name, score?.toFixed(1)])).toEqual([
+    ['BrushLabels', '0.9'],
+    ['RectangleLabels', '0.9'],
+    ['RectangleLabels', '0.8'],
+  ])
+})
+
 describe('keypoints', () => {
   const points = [30, 31, 0.9, 34, 33, 0.2]
   const pose = save(
