@@ -1,4 +1,10 @@
-import { type FoundControl, type LabelingConfig, LsmlError, readControlParams } from '../../src/index.ts'
+import {
+  type ControlTag,
+  type FoundControl,
+  type LabelingConfig,
+  LsmlError,
+  readControlParams,
+} from '../../src/index.ts'
 import { type ControlParams, controlParams } from './params.ts'
 
 /** A control tag on an image, and what it shows of what a model finds. */
@@ -40,7 +46,7 @@ export function findPlaces(labeling: LabelingConfig): readonly Place[] {
     .filter(({ control }) => control.type in KINDS)
     .map((found): Place => {
       const kind = KINDS[found.control.type as keyof typeof KINDS]
-      const own = readControlParams(found.control, controlParams)
+      const own = readOwn(found.control)
       return { found, kind, own, bodies: kind === 'keypoints' ? bodiesOf(found) : undefined }
     })
     .filter(({ found, kind, own }) => !own.skip && !isPrompt(found, kind) && !found.control.perRegion)
@@ -57,5 +63,17 @@ function isPrompt({ control }: FoundControl, kind: Place['kind']): boolean {
   return (
     kind === 'keypoints' &&
     !Object.values(control.labelAttributes).some(({ model_index: index }) => index !== undefined)
+  )
+}
+
+/** `score_threshold` alone is what older configs of the YOLO example have. */
+function readOwn(control: ControlTag): ControlParams {
+  const { score_threshold: older, ...attributes } = control.attributes
+  return readControlParams(
+    {
+      ...control,
+      attributes: { ...(older !== undefined && { model_score_threshold: older }), ...attributes },
+    },
+    controlParams,
   )
 }

@@ -22,6 +22,16 @@ describe('several control tags', () => {
     ])
   })
 
+  test('may say score_threshold alone, which goes behind model_score_threshold', async () => {
+    const older = tags.replace('model_score', 'score')
+    expect(await regionsOf(older, { checkpointFile: street })).toHaveLength(4)
+    const both = tags.replace(
+      'model_score_threshold="0.7"',
+      'score_threshold="0.7" model_score_threshold="0.95"',
+    )
+    expect(await regionsOf(both, { checkpointFile: street })).toHaveLength(3)
+  })
+
   test('have each its own model, and are left alone with model_skip', async () => {
     const other = save(folder.path, 'other.onnx', listModel([[1, 2, 3, 4, 0.5, 0]]))
     const own = `
