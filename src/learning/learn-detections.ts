@@ -22,7 +22,10 @@ export interface LearntDetections {
   readonly thresholds: Readonly<Record<string, number>>
   /** By the detector's class, where its finds are called otherwise. */
   readonly relabelings: Readonly<Record<string, Relabeling>>
-  /** Mean F1 of the labels at IoU 0.5 on reviews that were not learnt from (cross-validation of the labels). */
+  /**
+   * Mean F1 of the labels at IoU 0.5 on these reviews; in each, finds are called as the other reviews teach, so that looks
+   * which were learnt by heart gain nothing.
+   */
   readonly meanF1: { readonly before: number; readonly after: number }
 }
 
