@@ -70,14 +70,21 @@ test('lsml/learning', () => {
     'calibrateThreshold',
     'classProbabilities',
     'classify',
+    'createTfIdf',
     'cropFeatures',
+    'fitCalibratedClassifier',
     'fitLinearClassifier',
+    'fitMultiLabelClassifier',
+    'fitTfIdf',
+    'labelProbabilities',
     'learnDetections',
     'matchBoxes',
     'readLearnt',
     'readMemory',
     'remembered',
     'updateMemory',
+    'withPairs',
+    'wordsOf',
   ])
 })
 

@@ -1,4 +1,6 @@
+import { countFeatures, type Features, isSparse } from './features.ts'
 import { minimize } from './minimize.ts'
+import { type LabeledRow, softmaxLoss } from './softmax-loss.ts'
 
 /** Scores of a label: `bias + weights · features`. Plain data, so that it can be kept as JSON. */
 export interface LinearClassifier {
@@ -10,15 +12,20 @@ export interface LinearClassifier {
 }
 
 export interface Example {
-  readonly features: ArrayLike<number>
+  readonly features: Features
   readonly label: string
 }
 
 export interface FitOptions {
   /** How much the examples count against small weights: scikit-learn's `C`. @default 1 */
   readonly strength?: number
-  /** Whether each feature is first brought to mean 0 and deviation 1, so that all are held small alike. @default true */
+  /**
+   * Whether each feature is first brought to mean 0 and deviation 1, so that all are held small alike. Sparse ones would
+   * not be sparse any more. @default true, for sparse ones false
+   */
   readonly standardize?: boolean
+  /** How far any weight may be from where it is best, about: less exact is sooner done. @default 0.0001 */
+  readonly tolerance?: number
 }
 
 /** Digits that classifiers are kept with: a label hangs on sums of hundreds of weights, none of them exact. */
@@ -35,20 +42,20 @@ const TOLERANCE = 1e-4
  */
 export function fitLinearClassifier(
   examples: readonly Example[],
-  { strength = 1, standardize = true }: FitOptions = {},
+  { strength = 1, standardize, tolerance = TOLERANCE }: FitOptions = {},
 ): LinearClassifier {
   const labels = [...new Set(examples.map(({ label }) => label))].toSorted()
-  const count = examples[0]?.features.length ?? 0
-  const { mean, deviation } = standardize ? measure(examples, count) : plain(count)
-  const rows = examples.map(({ features }) =>
-    Float64Array.from(mean, (middle, i) => ((features[i] as number) - middle) / (deviation[i] as number)),
-  )
-  const targets = examples.map(({ label }) => labels.indexOf(label))
+  const [first] = examples
+  const count = first === undefined ? 0 : countFeatures(first.features)
+  const standard =
+    (standardize ?? (first !== undefined && !isSparse(first.features))) ? measure(examples, count) : undefined
+  const rows = toRows(examples, { labels, count, standard })
   const solved = minimize(
-    (x, gradient) => loss(x, gradient, rows, targets, { labels: labels.length, count, strength }),
+    (x, gradient) => softmaxLoss(x, gradient, rows, { labels: labels.length, count, strength }),
     new Float64Array(labels.length * (count + 1)),
-    { tolerance: TOLERANCE },
+    { tolerance },
   )
+  const { mean, deviation } = standard ?? plain(count)
   const parts = labels.map((_, label) => solved.subarray(label * (count + 1), (label + 1) * (count + 1)))
   // The standardisation becomes a part of the weights: whoever uses them needs to know nothing about it.
   const weights = parts.map((part) => Array.from(deviation, (one, i) => round((part[i] as number) / one)))
@@ -64,13 +71,8 @@ export function fitLinearClassifier(
 }
 
 /** Probability of each label, in their order. */
-export function classProbabilities(
-  { weights, bias }: LinearClassifier,
-  features: ArrayLike<number>,
-): readonly number[] {
-  const scores = weights.map((row, label) =>
-    row.reduce((sum, weight, i) => sum + weight * (features[i] as number), bias[label] as number),
-  )
+export function classProbabilities(classifier: LinearClassifier, features: Features): readonly number[] {
+  const scores = classScores(classifier, features)
   const highest = Math.max(...scores)
   const odds = scores.map((score) => Math.exp(score - highest))
   const all = odds.reduce((sum, part) => sum + part, 0)
@@ -78,46 +80,49 @@ export function classProbabilities(
 }
 
 /** The most probable label; of equal ones the first. */
-export function classify(classifier: LinearClassifier, features: ArrayLike<number>): string {
+export function classify(classifier: LinearClassifier, features: Features): string {
   const probabilities = classProbabilities(classifier, features)
   return classifier.labels[probabilities.indexOf(Math.max(...probabilities))] as string
 }
 
-/** Value and gradient; `x` has for each label its weights and then its bias. */
-function loss(
-  x: Float64Array,
-  gradient: Float64Array,
-  rows: readonly Float64Array[],
-  targets: readonly number[],
-  { labels, count, strength }: { readonly labels: number; readonly count: number; readonly strength: number },
-): number {
-  const stride = count + 1
-  const scores = new Float64Array(labels)
-  let value = 0
-  for (let i = 0; i < x.length; i++) {
-    const weight = i % stride === count ? 0 : (x[i] as number)
-    gradient[i] = weight
-    value += (weight * weight) / 2
-  }
-  for (const [index, row] of rows.entries()) {
-    for (let label = 0; label < labels; label++) {
-      let score = x[label * stride + count] as number
-      for (let i = 0; i < count; i++) score += (x[label * stride + i] as number) * (row[i] as number)
-      scores[label] = score
-    }
-    const highest = Math.max(...scores)
-    const logSum = highest + Math.log(scores.reduce((sum, score) => sum + Math.exp(score - highest), 0))
-    const target = targets[index] as number
-    value += strength * (logSum - (scores[target] as number))
-    for (let label = 0; label < labels; label++) {
-      const error = strength * (Math.exp((scores[label] as number) - logSum) - (label === target ? 1 : 0))
-      const from = label * stride
-      for (let i = 0; i < count; i++)
-        gradient[from + i] = (gradient[from + i] as number) + error * (row[i] as number)
-      gradient[from + count] = (gradient[from + count] as number) + error
-    }
-  }
-  return value
+/** What the probabilities are made of: the logarithm of each label's odds, up to a number that all have in common. */
+export function classScores({ weights, bias }: LinearClassifier, features: Features): readonly number[] {
+  if (!isSparse(features))
+    return weights.map((row, label) =>
+      row.reduce((sum, weight, i) => sum + weight * (features[i] as number), bias[label] as number),
+    )
+  const { indices, values } = features
+  return weights.map((row, label) => {
+    let score = bias[label] as number
+    for (let i = 0; i < indices.length; i++)
+      score += (row[indices[i] as number] as number) * (values[i] as number)
+    return score
+  })
+}
+
+function toRows(
+  examples: readonly Example[],
+  {
+    labels,
+    count,
+    standard,
+  }: { readonly labels: readonly string[]; readonly count: number; readonly standard: Standard | undefined },
+): readonly LabeledRow[] {
+  const targets = new Map(labels.map((label, index) => [label, index]))
+  const all = Uint32Array.from({ length: count }, (_, index) => index)
+  return examples.map(({ features, label }) => {
+    const target = targets.get(label) as number
+    if (standard === undefined && isSparse(features)) return { features, target }
+    const dense = toDense(features)
+    const values =
+      standard === undefined
+        ? dense
+        : Float64Array.from(
+            standard.mean,
+            (middle, i) => ((dense[i] as number) - middle) / (standard.deviation[i] as number),
+          )
+    return { features: { size: count, indices: all, values }, target }
+  })
 }
 
 interface Standard {
@@ -128,11 +133,12 @@ interface Standard {
 function measure(examples: readonly Example[], count: number): Standard {
   const mean = new Float64Array(count)
   const deviation = new Float64Array(count)
+  const rows = examples.map(({ features }) => toDense(features))
   for (let i = 0; i < count; i++) {
     let [sum, squares] = [0, 0]
-    for (const { features } of examples) sum += features[i] as number
+    for (const features of rows) sum += features[i] as number
     const middle = sum / examples.length
-    for (const { features } of examples) squares += ((features[i] as number) - middle) ** 2
+    for (const features of rows) squares += ((features[i] as number) - middle) ** 2
     mean[i] = middle
     // A feature that is the same everywhere says nothing, and must not be divided by 0.
     const spread = Math.sqrt(squares / examples.length)
@@ -143,6 +149,14 @@ function measure(examples: readonly Example[], count: number): Standard {
 
 function plain(count: number): Standard {
   return { mean: new Float64Array(count), deviation: new Float64Array(count).fill(1) }
+}
+
+function toDense(features: Features): ArrayLike<number> {
+  if (!isSparse(features)) return features
+  const dense = new Float64Array(features.size)
+  for (let i = 0; i < features.indices.length; i++)
+    dense[features.indices[i] as number] = features.values[i] as number
+  return dense
 }
 
 function round(value: number): number {
