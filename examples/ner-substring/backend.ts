@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { buildRegion, defineBackend, eachTask, taskValues } from '../../src/index.ts'
+import { findOccurrences } from './occurrences.ts'
+
+/** Labels every occurrence of what a person selected. */
+export default defineBackend({
+  name: 'ner-substring',
+  version: '1.0.0',
+  params: z.object({ ignoreCase: z.boolean().default(true) }),
+  setup: ({ labeling }) => labeling.findControl({ control: 'Labels', object: 'Text' }),
+
+  predict: (tasks, { model: found, params, interactive }) =>
+    eachTask(tasks, (task) => {
+      // The editor sends all spans of the label, so that what it has already need not come once more.
+      const drawn = (interactive?.regions ?? []).map(({ value = {} }) => ({
+        start: Number(value.start),
+        end: Number(value.end),
+        label: (value.labels ?? []) as string[],
+      }))
+      if (drawn.length === 0) return { result: [] }
+      const text = taskValues(task, found.object).map(({ value }) => String(value))[0] ?? ''
+      const result = findOccurrences(text, drawn, params).map(({ start, end, label, score }) =>
+        buildRegion(found, { start, end, text: text.slice(start, end) }, { label, score }),
+      )
+      return { result }
+    }),
+})
