@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'DEADLINE_EXCEEDED' // not finished in time
   | 'OVERLOADED' // the queue is full
   | 'CANCELLED' // the client hung up or the server is stopping
+  | 'STUDIO_UNAVAILABLE' // Label Studio cannot be reached, or does not answer as its API does
   | 'UNAUTHORIZED'
   | 'NOT_FOUND'
   | 'USAGE' // the command line

@@ -10,6 +10,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command | CommandGroup>>> 
   predict: async () => (await import('./commands/predict.ts')).predict,
   init: async () => (await import('./commands/init.ts')).init,
   models: async () => (await import('./commands/models.ts')).models,
+  connect: async () => (await import('./commands/connect.ts')).connect,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
 }
 
 /**

@@ -141,6 +141,7 @@ describe('an error of the runner', () => {
     ['INVALID_PARAMS', 422, 'warn'],
     ['MODEL_NOT_FOUND', 500, 'error'],
     ['MEDIA_UNAVAILABLE', 502, 'error'],
+    ['STUDIO_UNAVAILABLE', 502, 'error'],
     ['MEDIA_FORBIDDEN', 403, 'warn'],
     ['WORKER_FAILED', 500, 'error'],
     ['DEADLINE_EXCEEDED', 504, 'error'],

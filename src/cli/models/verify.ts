@@ -57,7 +57,7 @@ export const verify = createCommand({
   },
 })
 
-async function problemOf({ local }: KnownModel): Promise<string | undefined> {
+export async function problemOf({ local }: KnownModel): Promise<string | undefined> {
   if (local?.manifest === undefined) return local?.problem
   const { manifest, folder, record } = local
   const { file, sha256, bytes } = manifest

@@ -1,0 +1,184 @@
+import { z } from 'zod'
+import { LsmlError, toError } from '../errors.ts'
+import { createStudioAuth, type StudioAuth } from './auth.ts'
+import { studioStatusError } from './status-error.ts'
+import { type StudioUrl, toStudioUrl } from './studio-url.ts'
+
+export type Method = 'GET' | 'POST' | 'PATCH'
+
+export interface RequestOptions<Schema extends z.ZodType> {
+  /** What the answer has; the rest of it passes unread. */
+  readonly schema: Schema
+  /** Sent as JSON. */
+  readonly body?: Readonly<Record<string, unknown>>
+  /** Of one attempt. @default that of the client */
+  readonly timeoutMs?: number
+}
+
+export interface StudioRequestOptions {
+  readonly url: StudioUrl
+  /** A legacy token or a personal access token. */
+  readonly token: string
+  /** Where the token comes from, such as `LABEL_STUDIO_API_KEY`: errors name it, and never the token. */
+  readonly source: string
+  /** Of one attempt. @default 30 000 */
+  readonly timeoutMs?: number | undefined
+  /** Waits between attempts. @default a timer */
+  readonly sleep?: ((ms: number) => Promise<void>) | undefined
+}
+
+export interface StudioRequest {
+  readonly auth: StudioAuth
+  /**
+   * One request to the API. What is safe to repeat (GET) is tried again when the connection fails, when Label Studio is
+   * busy (429) and when the proxy before it finds nobody (502, 503, 504); POST and PATCH are sent once.
+   *
+   * @param path below `/api`, with its query
+   * @throws LsmlError UNAUTHORIZED, NOT_FOUND, INVALID_REQUEST, DEADLINE_EXCEEDED, STUDIO_UNAVAILABLE
+   */
+  send<Schema extends z.ZodType>(
+    method: Method,
+    path: string,
+    options: RequestOptions<Schema>,
+  ): Promise<z.infer<Schema>>
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000
+const ATTEMPTS = 3
+const FIRST_WAIT_MS = 500
+
+/** A server that wants us back later than this is not waited for. */
+const LONGEST_WAIT_MS = 30_000
+
+const TEMPORARY = new Set([429, 502, 503, 504])
+
+export function createStudioRequest(options: StudioRequestOptions): StudioRequest {
+  const { url, timeoutMs: usualTimeoutMs = DEFAULT_TIMEOUT_MS, sleep = timer } = options
+  const auth = createStudioAuth({
+    url,
+    token: options.token,
+    source: options.source,
+    fetch: async (address, init) => exchange(address, init, usualTimeoutMs),
+  })
+
+  /** An access token may be refused although it should live: another is fetched, once. Nothing was done, so POST may repeat. */
+  async function withToken(method: Method, address: string, body: string | undefined, timeoutMs: number) {
+    let authorization = await auth.authorization()
+    for (let isLast = false; ; isLast = true) {
+      const headers = { authorization, ...(body !== undefined && { 'content-type': 'application/json' }) }
+      const response = await exchange(
+        address,
+        { method, headers, ...(body !== undefined && { body }) },
+        timeoutMs,
+      )
+      if (response.status !== 401 || isLast) return response
+      const other = await auth.authorization(authorization)
+      if (other === authorization) return response
+      authorization = other
+    }
+  }
+
+  return {
+    auth,
+    async send(method, path, { schema, body, timeoutMs = usualTimeoutMs }) {
+      const address = toStudioUrl(url, `/api${path}`)
+      const json = body === undefined ? undefined : JSON.stringify(body)
+      for (let attempt = 1; ; attempt++) {
+        const mayRepeat = method === 'GET' && attempt < ATTEMPTS
+        const usualWait = FIRST_WAIT_MS * 2 ** (attempt - 1)
+        let response: Response
+        try {
+          response = await withToken(method, address, json, timeoutMs)
+        } catch (error) {
+          const isTemporary = error instanceof LsmlError && error.code === 'STUDIO_UNAVAILABLE'
+          if (!mayRepeat || !isTemporary) throw error
+          await sleep(usualWait)
+          continue
+        }
+        if (response.ok) return readAnswer(response, schema, `${method} ${address}`)
+        const wait = retryAfter(response) ?? usualWait
+        if (!mayRepeat || !TEMPORARY.has(response.status) || wait > LONGEST_WAIT_MS)
+          throw await studioStatusError(response, { method, address, url, advice: auth.advice })
+        await response.body?.cancel()
+        await sleep(wait)
+      }
+    },
+  }
+}
+
+/** Redirects are never followed: a token must not travel along. */
+async function exchange(
+  address: string,
+  init: {
+    readonly method: string
+    readonly headers: Readonly<Record<string, string>>
+    readonly body?: string
+  },
+  timeoutMs: number,
+): Promise<Response> {
+  try {
+    const response = await fetch(address, {
+      ...init,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+    })
+    // Read here, so that the time counts for the whole answer.
+    const content = await response.arrayBuffer()
+    return new Response(content.byteLength === 0 ? null : content, response)
+  } catch (thrown) {
+    const error = toError(thrown)
+    const what = `${init.method} \`${address}\``
+    if (error.name === 'TimeoutError')
+      throw new LsmlError(
+        'DEADLINE_EXCEEDED',
+        `Label Studio did not answer ${what} within ${timeoutMs / 1000} s. Is it busy? Look into its log.`,
+        { cause: error },
+      )
+    throw new LsmlError(
+      'STUDIO_UNAVAILABLE',
+      `Label Studio cannot be reached: ${what} failed (${reasonOf(error)}). Is it running there, and is the address right?`,
+      { cause: error },
+    )
+  }
+}
+
+/** `fetch` hides the system's code in different places in Bun, Node and Deno. */
+function reasonOf(error: Error): string {
+  const at = [error, error.cause].find(
+    (each): each is { readonly code: string } =>
+      typeof each === 'object' && each !== null && 'code' in each && typeof each.code === 'string',
+  )
+  return at?.code ?? error.message
+}
+
+async function readAnswer<Schema extends z.ZodType>(
+  response: Response,
+  schema: Schema,
+  what: string,
+): Promise<z.infer<Schema>> {
+  const text = await response.text()
+  try {
+    return schema.parse(text === '' ? undefined : JSON.parse(text))
+  } catch (error) {
+    const issue = error instanceof z.ZodError ? error.issues[0] : undefined
+    const where =
+      issue === undefined ? 'no JSON' : `${issue.path.join('.') || 'the answer'}: ${issue.message}`
+    throw new LsmlError(
+      'STUDIO_UNAVAILABLE',
+      `\`${what}\` was not answered as Label Studio's API does (${where}). Is the address that of Label Studio?`,
+      { cause: error },
+    )
+  }
+}
+
+/** `Retry-After` is a number of seconds, or a date. */
+function retryAfter({ headers }: Response): number | undefined {
+  const value = headers.get('retry-after')?.trim()
+  if (value === undefined || value === '') return undefined
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms)
+}
+
+function timer(ms: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, ms))
+}
