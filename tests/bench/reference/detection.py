@@ -9,8 +9,12 @@ and NanoDet each of its classes (multiclass_nms). Scores from 0.01 on, 100 detec
 import contextlib
 import io
 import json
+import os
 import sys
 from pathlib import Path
+
+# ONNX Runtime reports to its maker unless this is set before it is loaded.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 import cv2
 import numpy as np

@@ -3,6 +3,8 @@
 pip install onnxruntime opencv-python-headless; python ocr_crops.py <folder with datasets/ and models/>
 """
 import argparse, glob, math, os, re
+# ONNX Runtime reports to its maker unless this is set before it is loaded.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 import cv2, numpy as np, onnxruntime
 
 def normalized(text):

@@ -1,5 +1,10 @@
 """Serves an ONNX file in MLServer, which has no runtime for it: each input and output as it is, in its own type."""
 
+import os
+
+# ONNX Runtime reports to its maker unless this is set before it is loaded.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
 import numpy as np
 import onnxruntime
 from mlserver import MLModel
