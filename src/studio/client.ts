@@ -22,7 +22,7 @@ const backendSchema = z.looseObject({
   is_interactive: z.boolean(),
   auth_method: z.string().nullish(),
   basic_auth_user: z.string().nullish(),
-  extra_params: z.unknown(),
+  extra_params: z.unknown().optional(),
 })
 const webhookSchema = z.looseObject({
   id: z.number(),

@@ -10,7 +10,7 @@ export interface StatusErrorContext {
 }
 
 /** How Label Studio refuses addresses of its own machine and network. */
-export const URL_REFUSED = 'The provided URL was not allowed'
+export const URL_REFUSED = /The provided URL was not allowed|resolves to a reserved network address/
 
 const CODES: Partial<Record<number, ErrorCode>> = {
   400: 'INVALID_REQUEST',
@@ -29,7 +29,7 @@ export async function studioStatusError(
   const what = `Label Studio answered ${method} \`${address}\` with HTTP ${status}${said === undefined ? '' : `: ${said}`}`
   const sentence = /[.!?]$/.test(what) ? what : `${what}.`
   // Also a 403, and no matter of the token.
-  if (said?.includes(URL_REFUSED) === true) return new LsmlError('INVALID_REQUEST', sentence)
+  if (said !== undefined && URL_REFUSED.test(said)) return new LsmlError('INVALID_REQUEST', sentence)
   return new LsmlError(
     CODES[status] ?? 'STUDIO_UNAVAILABLE',
     [sentence, adviceFor(status, headers.get('location'), { address, url, advice })]

@@ -71,7 +71,7 @@ function keptAuth({ auth_method: method, basic_auth_user: user }: StudioBackend)
 
 const ADVICE: readonly (readonly [RegExp, string])[] = [
   [
-    new RegExp(URL_REFUSED),
+    URL_REFUSED,
     'Label Studio refuses backends on its own machine and network: start it with ML_BLOCK_LOCAL_IP=false (and SSRF_PROTECTION_ENABLED=false for webhooks).',
   ],
   [

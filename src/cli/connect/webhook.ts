@@ -79,7 +79,7 @@ function missing(address: string): string {
 }
 
 function adviceFor(error: unknown, address: string): string {
-  const isRefused = error instanceof LsmlError && error.message.includes(URL_REFUSED)
+  const isRefused = error instanceof LsmlError && URL_REFUSED.test(error.message)
   return isRefused
     ? ' Start Label Studio with SSRF_PROTECTION_ENABLED=false for backends on its own machine and network.'
     : plainNameAdvice(address)

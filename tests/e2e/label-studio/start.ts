@@ -15,13 +15,21 @@ export interface LabelStudio extends AsyncDisposable {
   readonly api: LabelStudioApi
 }
 
+export interface StartOptions {
+  /** Settings of Label Studio that differ from those below. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /**
  * Starts a Label Studio of its own: on this machine only, with an empty database in a temporary folder and one user.
  * It sends nothing to anybody, and it may reach backends on this machine, which it refuses by default.
  *
  * @throws Error with the end of its log, when it does not get ready
  */
-export async function startLabelStudio(executable: string): Promise<LabelStudio> {
+export async function startLabelStudio(
+  executable: string,
+  { env = {} }: StartOptions = {},
+): Promise<LabelStudio> {
   const dir = tempDir()
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
@@ -49,6 +57,7 @@ export async function startLabelStudio(executable: string): Promise<LabelStudio>
         SENTRY_DSN: '',
         FRONTEND_SENTRY_DSN: '',
         LOG_LEVEL: 'INFO',
+        ...env,
       },
       stdin: 'ignore',
       stdout: log,

@@ -1,0 +1,34 @@
+import { expect, test } from 'bun:test'
+import { resolve } from 'node:path'
+import { lsml } from './_run.ts'
+
+const bare = { LABEL_STUDIO_URL: '', LABEL_STUDIO_API_KEY: '' }
+const doctor = (...args: readonly string[]) => lsml(['doctor', ...args], { env: bare })
+
+test('without a Label Studio it looks at this machine, and says what was left out', async () => {
+  const { code, stdout, stderr } = await doctor()
+  expect(stderr).toBe('')
+  expect(stdout).toMatch(/^ok\s+models\s+\d+ on this machine/m)
+  expect(stdout).toMatch(/^ok\s+ONNX Runtime\s+opens a model on cpu$/m)
+  expect(stdout).toMatch(/^warning\s+Label Studio\s+was left out.*LABEL_STUDIO_URL/m)
+  expect(code).toBe(0)
+})
+
+test('a backend that cannot be set up fails the check, in JSON too', async () => {
+  const { code, stdout } = await doctor(
+    resolve(import.meta.dir, '../../examples/ocr'),
+    '--json',
+    '--with',
+    'det_ckpt=gone.onnx',
+  )
+  const checks = JSON.parse(stdout) as { name: string; state: string; detail: string }[]
+  expect(checks.at(-1)).toMatchObject({ name: 'backend', state: 'failed' })
+  expect(checks.at(-1)?.detail).toContain('gone.onnx')
+  expect(code).toBe(1)
+})
+
+test('a project without a Label Studio fails', async () => {
+  const { code, stdout } = await doctor('--project', '3')
+  expect(stdout).toMatch(/^FAILED\s+Label Studio\s+.*project 3/m)
+  expect(code).toBe(1)
+})
