@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'bun:test'
+import { connect } from '../../src/cli/commands/connect.ts'
+import { doctor } from '../../src/cli/commands/doctor.ts'
 import { init } from '../../src/cli/commands/init.ts'
 import { models } from '../../src/cli/commands/models.ts'
 import { predict } from '../../src/cli/commands/predict.ts'
@@ -26,6 +28,8 @@ describe('lsml', () => {
         'predict <backend>',
         'init <folder>',
         'models <command>',
+        'connect --url <url> --project <n>',
+        'doctor [backend]',
         'Examples:',
       ])
         expect(stdout).toContain(command)
@@ -41,7 +45,7 @@ describe('lsml', () => {
   test.each([
     [
       'strat',
-      'There is no command `strat`. Did you mean `start`? Commands are: start, predict, init, models.',
+      'There is no command `strat`. Did you mean `start`? Commands are: start, predict, init, models, connect, doctor.',
     ],
     ['--prot', 'There is no flag before the command `--prot`.'],
   ])('refuses `%s`', async (word, message) => {
@@ -57,22 +61,26 @@ describe('lsml', () => {
     expect(stdout).toContain('lsml start <backend> [flags]')
   })
 
-  test.each([['start', start], ['predict', predict], ['init', init], ...ofModels])(
-    'the help of %s tells every flag, its default and its variable, in 110 columns',
-    (_, command) => {
-      const help = renderUsage(command)
-      const oneLine = help.replaceAll(/\s+/g, ' ')
-      for (const [name, flag] of Object.entries(command.flags)) {
-        expect(help).toMatch(
-          flag.type === 'positional' ? new RegExp(`^  ${name}\\b`, 'm') : new RegExp(` --${name}\\b`),
-        )
-        if (flag.default !== undefined) expect(oneLine).toContain(`(default: ${flag.default})`)
-        for (const variable of flag.env ?? []) expect(oneLine).toContain(variable)
-      }
-      expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(110)
-      for (const [example] of command.examples) expect(help).toContain(`  ${example}\n`)
-    },
-  )
+  test.each([
+    ['start', start],
+    ['predict', predict],
+    ['init', init],
+    ['connect', connect],
+    ['doctor', doctor],
+    ...ofModels,
+  ])('the help of %s tells every flag, its default and its variable, in 110 columns', (_, command) => {
+    const help = renderUsage(command)
+    const oneLine = help.replaceAll(/\s+/g, ' ')
+    for (const [name, flag] of Object.entries(command.flags)) {
+      expect(help).toMatch(
+        flag.type === 'positional' ? new RegExp(`^  ${name}\\b`, 'm') : new RegExp(` --${name}\\b`),
+      )
+      if (flag.default !== undefined) expect(oneLine).toContain(`(default: ${flag.default})`)
+      for (const variable of flag.env ?? []) expect(oneLine).toContain(variable)
+    }
+    expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(110)
+    for (const [example] of command.examples) expect(help).toContain(`  ${example}\n`)
+  })
 
   test('the help of models tells every command, in 110 columns', async () => {
     const help = await renderGroupUsage(models)
