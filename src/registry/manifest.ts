@@ -20,7 +20,7 @@ export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, '64 hex digits')
 
 /**
  * What a model file is and how to use it: one `manifest.json` beside the file. `preprocess` and `postprocess` belong to
- * the family, whose room in `vision/` checks them.
+ * the family, whose code in `vision/` checks them.
  */
 export const manifestSchema = z.strictObject({
   $schema: z.string().optional(),
