@@ -137,7 +137,10 @@ async function decodeFrom(value: unknown, bytes: Uint8Array, maxPixels: number):
     return await decode(bytes, { maxPixels })
   } catch (error) {
     if (!(error instanceof LsmlError)) throw error
-    throw new LsmlError(error.code, `${error.message} It is \`${showUrl(String(value))}\`.`, { cause: error })
+    const text = String(value)
+    // A `data:` URL says nothing that a person could look for.
+    const name = /^\s*data:/i.test(text) ? '' : ` It is \`${showUrl(text)}\`.`
+    throw new LsmlError(error.code, `${error.message}${name}`, { cause: error })
   }
 }
 

@@ -21,8 +21,8 @@ interface Accuracy {
 
 /**
  * What independent code reaches on the same receipts: PaddleOCR's recipe in Python, with OpenCV's crops and the boxes of
- * this detector, has 0.724 end to end and 0.773 of the crops (`reference/ocr_crops.py` measures the latter). (On 40 receipts that are mostly others the
- * same recipe has 0.779 and 0.849: these 30 have more dot-matrix print.)
+ * this detector, has 0.724 end to end and 0.773 of the crops (`reference/ocr_crops.py` measures the latter). On 40
+ * receipts that are mostly others the same recipe has 0.779 and 0.849: these 30 have more dot-matrix print.
  */
 const TARGETS: Accuracy = { detection: 0.91, endToEnd: 0.72, crops: 0.77 }
 
