@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineBackend, eachTask, LsmlError } from '../../src/index.ts'
 import { findChoices, textOf } from './controls.ts'
-import { createJudge, toJudgement } from './judge.ts'
+import { createJudgeIfAny, toJudgement } from './judge.ts'
 import { learn, learntSchema } from './learn.ts'
 import { changeMemory, readMemory } from './memory.ts'
 import { params } from './params.ts'
@@ -20,7 +20,7 @@ export default defineBackend({
     const learnt = new Map(Object.entries(trained.data?.controls ?? {}))
     return findChoices(labeling).map((found) => {
       const known = learnt.get(found.control.name)
-      return { found, judge: known && createJudge(found, known) }
+      return { found, judge: known && createJudgeIfAny(found, known) }
     })
   },
 

@@ -1,7 +1,7 @@
 import { type FoundControl, type LabelingConfig, readDataPath } from '../../src/index.ts'
 
 /**
- * Every `Choices` that asks about a whole `Text`, and has its choices in the config.
+ * Every `Choices` that asks about a whole `Text` of the task's own data, and has its choices in the config.
  *
  * @throws LsmlError INVALID_LABEL_CONFIG when there is none
  */
@@ -9,7 +9,11 @@ export function findChoices(labeling: LabelingConfig): readonly FoundControl[] {
   const options = {
     control: 'Choices',
     object: 'Text',
-    where: ({ perRegion, dynamicLabels }: FoundControl['control']) => !perRegion && !dynamicLabels,
+    where: ({ perRegion, dynamicLabels, labels, objects }: FoundControl['control']) =>
+      !perRegion &&
+      !dynamicLabels &&
+      labels.length > 0 &&
+      objects.every(({ valueType }) => valueType !== 'url'),
   }
   labeling.findControl(options)
   return labeling.findControls(options)

@@ -11,37 +11,50 @@ export interface Judgement {
   readonly score: number
 }
 
-/** Probability of each label of the control, in their order. */
-export function createJudge(
-  found: FoundControl,
-  { counts, total, tfIdf, classifier }: Learnt,
-): (text: string) => readonly number[] {
-  const toFeatures = createTfIdf(tfIdf)
+/** Probability of each label of a control, in their order. */
+export type Judge = (text: string) => readonly number[]
+
+/** @returns undefined where no label that the control has now was ever chosen: all would be alike */
+export function createJudgeIfAny(found: FoundControl, learnt: Learnt): Judge | undefined {
   const { labels } = found.control
   // Strangers' words: `constructor` must not find anything.
-  const seen = new Map(Object.entries(counts))
-  const unseen = labels.filter((label) => !seen.has(label)).length
+  const counts = new Map(Object.entries(learnt.counts))
+  if (isMultiple(found)) return createLabelJudge(labels, counts, learnt)
+  return labels.some((label) => counts.has(label)) ? createClassJudge(labels, counts, learnt) : undefined
+}
+
+/** One label of all. By Laplace's rule of succession, each that nobody chose yet has the share of one answer more. */
+function createClassJudge(
+  labels: readonly string[],
+  counts: ReadonlyMap<string, number>,
+  { total, tfIdf, classifier }: Learnt,
+): Judge {
+  const toFeatures = createTfIdf(tfIdf)
+  const share = 1 / (total + labels.length)
+  const left = 1 - share * labels.filter((label) => !counts.has(label)).length
+  const names = classifier.labels.length === 0 ? [...counts.keys()] : classifier.labels
   return (text) => {
-    const features = toFeatures(termsOf(text))
-    if (isMultiple(found)) {
-      const known = new Map(
-        labelProbabilities(classifier, features).map((p, index) => [classifier.labels[index], p]),
-      )
-      // Laplace's rule of succession for what all or none had: never sure, and less so after few.
-      return labels.map((label) => known.get(label) ?? ((seen.get(label) ?? 0) + 1) / (total + 2))
-    }
-    // The same rule: each label that nobody chose yet has the share of one more answer.
-    const share = 1 / (total + labels.length)
-    const probabilities = classifier.labels.length === 0 ? [1] : classProbabilities(classifier, features)
-    const names = classifier.labels.length === 0 ? [...seen.keys()] : classifier.labels
-    const known = new Map(names.map((label, index) => [label, probabilities[index] as number]))
-    const here = labels.reduce((sum, label) => sum + (known.get(label) ?? 0), 0)
-    return labels.map((label) =>
-      seen.has(label)
-        ? here === 0
-          ? 1 / labels.length
-          : ((known.get(label) ?? 0) / here) * (1 - unseen * share)
-        : share,
+    const learnt =
+      classifier.labels.length === 0 ? [1] : classProbabilities(classifier, toFeatures(termsOf(text)))
+    const known = new Map(names.map((label, index) => [label, learnt[index] ?? 0]))
+    // Labels that the config lost since have no part in it.
+    const all = labels.reduce((sum, label) => sum + (known.get(label) ?? 0), 0) || 1
+    return labels.map((label) => (counts.has(label) ? ((known.get(label) ?? 0) / all) * left : share))
+  }
+}
+
+/** Each label by itself: those that all or none had by the same rule, never sure, and less so after few. */
+function createLabelJudge(
+  labels: readonly string[],
+  counts: ReadonlyMap<string, number>,
+  { total, tfIdf, classifier }: Learnt,
+): Judge {
+  const toFeatures = createTfIdf(tfIdf)
+  const places = new Map(classifier.labels.map((label, index) => [label, index]))
+  return (text) => {
+    const learnt = labelProbabilities(classifier, toFeatures(termsOf(text)))
+    return labels.map(
+      (label) => learnt[places.get(label) ?? -1] ?? ((counts.get(label) ?? 0) + 1) / (total + 2),
     )
   }
 }

@@ -12,10 +12,10 @@ export function readEvent(
   const dataOf = new Map(tasks.map((task) => [task.id, task.data]))
   const set: Memory = []
   for (const [id, annotation] of byId) {
-    // Older servers tell the one task beside the annotation, and not in it.
-    const data = dataOf.get(annotation.task ?? tasks[0]?.id)
-    if (annotation.was_cancelled === true || !isRecord(data)) set.push({ id, answers: [] })
-    else set.push({ id, answers: readAnswers(annotation.result, data, controls) })
+    // Older servers name the task beside the annotation, and not in it.
+    const data = dataOf.get(annotation.task ?? (tasks.length === 1 ? tasks[0]?.id : undefined))
+    if (annotation.was_cancelled === true) set.push({ id, answers: [] })
+    else if (isRecord(data)) set.push({ id, answers: readAnswers(annotation.result, data, controls) })
   }
   return { set, remove: new Set() }
 }

@@ -13,6 +13,8 @@ import { minimize } from './minimize.ts'
  * rightly, would else make the classifier sure of everything.
  */
 const PRIOR = 5
+/** Held-out examples from which on more would change the factor by next to nothing, and only take time. */
+const ENOUGH = 1000
 /** Of the weights of classifiers that only tell how sure to be. */
 const ROUGHLY = 0.1
 
@@ -40,16 +42,18 @@ interface HeldOut {
 }
 
 function heldOutScores(examples: readonly Example[], options: FitOptions): readonly HeldOut[] {
-  return splitFolds(examples.length).flatMap(({ learnFrom, heldOut }) => {
+  const scored: HeldOut[] = []
+  for (const { learnFrom, heldOut } of splitFolds(examples.length)) {
+    if (scored.length >= ENOUGH) break
     const known = learnFrom.map((index) => examples[index] as Example)
-    if (new Set(known.map(({ label }) => label)).size < 2) return []
+    if (new Set(known.map(({ label }) => label)).size < 2) continue
     const classifier = fitLinearClassifier(known, options)
-    return heldOut.flatMap((index) => {
-      const { features, label } = examples[index] as Example
+    for (const { features, label } of heldOut.map((index) => examples[index] as Example)) {
       const target = classifier.labels.indexOf(label)
-      return target < 0 ? [] : [{ scores: classScores(classifier, features), target }]
-    })
-  })
+      if (target >= 0) scored.push({ scores: classScores(classifier, features), target })
+    }
+  }
+  return scored
 }
 
 /** The factor of all scores by which `Σ −log p(target)` is least, drawn towards 1. */

@@ -56,7 +56,7 @@ export function fitLinearClassifier(
     { tolerance },
   )
   const { mean, deviation } = standard ?? plain(count)
-  const parts = labels.map((_, label) => solved.subarray(label * (count + 1), (label + 1) * (count + 1)))
+  const parts = labels.map((_, label) => solved.filter((_, at) => at % labels.length === label))
   // The standardisation becomes a part of the weights: whoever uses them needs to know nothing about it.
   const weights = parts.map((part) => Array.from(deviation, (one, i) => round((part[i] as number) / one)))
   const bias = parts.map((part) =>

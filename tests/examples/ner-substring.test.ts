@@ -27,7 +27,10 @@ async function find(text: string, drawn: readonly object[], params: Record<strin
   await using model = await testBackend(backend, { labelConfig, params })
   const [prediction] = await model.predict([{ id: 1, data: { text } }], { context: { result: drawn } })
   return (prediction?.result ?? []).map((region) => {
-    const { value, score } = region as { value: { start: number; end: number; text: string }; score: number }
+    const { value, score } = region as unknown as {
+      value: { start: number; end: number; text: string }
+      score: number
+    }
     expect(text.slice(value.start, value.end)).toBe(value.text)
     return { start: value.start, text: value.text, score }
   })

@@ -46,7 +46,7 @@ test('an example of its label alone is no reason to fail', () => {
 test('sparse features give what dense ones give', () => {
   const sparse = known.slice(0, 60)
   const dense = sparse.map(({ features, label }) => {
-    const row = new Array<number>(features.size).fill(0)
+    const row = Array.from({ length: features.size }, () => 0)
     for (const [at, index] of Array.from(features.indices).entries()) row[index] = features.values[at] ?? 0
     return { features: row, label }
   })

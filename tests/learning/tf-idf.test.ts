@@ -25,7 +25,7 @@ test('keeps the terms of the most documents, of equally many the first by their 
 
 test('what was not learnt is left out, also words that objects have of their own', () => {
   const toFeatures = createTfIdf(fitTfIdf([['a', 'b'], ['a']]))
-  expect([...Array.from(toFeatures(['constructor', 'z']).indices)]).toEqual([])
+  expect(Array.from(toFeatures(['constructor', 'z']).indices)).toEqual([])
   expect(toFeatures(['constructor'])).toMatchObject({ size: 2 })
   expect(Array.from(toFeatures(['a', 'z']).values)).toEqual([1])
 })
