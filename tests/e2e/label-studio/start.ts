@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { tempDir } from '../../_helpers/temp-dir.ts'
 import { createApi, type LabelStudioApi } from './api.ts'
+import { freePort } from '../../_helpers/free-port.ts'
 
 /** A first start makes the database: about a minute with two busy cores. */
 const START_TIMEOUT_MS = 4 * 60_000
@@ -93,14 +93,4 @@ async function untilHealthy(url: string, exitCode: () => number | undefined): Pr
     await Bun.sleep(500)
   }
   throw new Error(`it was not healthy after ${START_TIMEOUT_MS / 1000} s`)
-}
-
-/** Label Studio takes no port 0. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => void server.once('listening', resolve))
-  const address = server.address()
-  await new Promise((resolve) => void server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('There is no free port.')
-  return address.port
 }

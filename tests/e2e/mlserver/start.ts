@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { inspectOnnx } from '../../../src/onnx/inspect.ts'
 import type { TensorInfo } from '../../../src/onnx/session.ts'
 import { tempDir } from '../../_helpers/temp-dir.ts'
+import { freePort } from '../../_helpers/free-port.ts'
 
 const START_TIMEOUT_MS = 2 * 60_000
 const STOP_TIMEOUT_MS = 10_000
@@ -106,14 +106,4 @@ async function untilReady(origin: string, exitCode: () => number | undefined): P
     await Bun.sleep(200)
   }
   throw new Error(`it was not ready after ${START_TIMEOUT_MS / 1000} s`)
-}
-
-/** MLServer takes no port 0. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => void server.once('listening', resolve))
-  const address = server.address()
-  await new Promise((resolve) => void server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('There is no free port.')
-  return address.port
 }
