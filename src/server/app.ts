@@ -6,7 +6,7 @@ import { createLogger, type Logger } from '../log.ts'
 import type { HostSettings } from '../projects/settings.ts'
 import { createInlineRunner } from '../runner/inline.ts'
 import type { Runner } from '../runner/runner.ts'
-import { type BasicAuth, requireBasicAuth } from './auth.ts'
+import { type BasicAuth, requireAuth } from './auth.ts'
 import { jsonBody } from './body.ts'
 import { errorResponse } from './error-response.ts'
 import { createMetrics } from './metrics.ts'
@@ -20,7 +20,7 @@ import { metricsRoute } from './routes/metrics.ts'
 import { predictRoute } from './routes/predict.ts'
 import { setupRoute } from './routes/setup.ts'
 import { versionsRoute } from './routes/versions.ts'
-import { webhookRoute } from './routes/webhook.ts'
+import { WEBHOOK_PATHS, webhookRoute } from './routes/webhook.ts'
 import { train } from './train.ts'
 import { elapse, within } from './timers.ts'
 import { createTrainer } from './trainer.ts'
@@ -29,6 +29,11 @@ import { createMemoryVersions } from './versions.ts'
 export interface AppOptions {
   /** For all routes but `/ready`. Webhooks of Label Studio carry it only when it stands in the backend's URL. */
   readonly basicAuth?: BasicAuth | undefined
+  /**
+   * Asked for at `/webhook`, where it stands for the password: as `/webhook/<secret>` or as `Authorization: Bearer
+   * <secret>`. Without a password, the button *Start Training* is refused, too: Label Studio sends nothing else with it.
+   */
+  readonly webhookSecret?: string | undefined
   /** Bytes of a request's body. Label Studio sends all selected tasks in one. @default 100 MB */
   readonly bodyLimit?: number | undefined
   /** Predictions that may run or wait; more are refused at once. @default 64 */
@@ -69,7 +74,14 @@ export function createApp<Schema extends ParamsSchema, Model>(
   backend: Backend<Schema, Model> | Runner,
   options: AppOptions = {},
 ): App {
-  const { basicAuth, bodyLimit = 100e6, maxQueue = 64, deadlineMs = 85_000, basePath = '' } = options
+  const {
+    basicAuth,
+    webhookSecret,
+    bodyLimit = 100e6,
+    maxQueue = 64,
+    deadlineMs = 85_000,
+    basePath = '',
+  } = options
   const log = options.log ?? createLogger()
   const runner = isRunner(backend) ? backend : createInlineRunner(backend, options.settings ?? {}, { log })
   const queue = createQueue(maxQueue)
@@ -98,10 +110,12 @@ export function createApp<Schema extends ParamsSchema, Model>(
   const routes = app.basePath(basePath)
   routes.route('/', readyRoute(parts))
   // Whoever probes /ready has no password; what comes after this line asks for it.
-  if (basicAuth !== undefined) app.use(requireBasicAuth(basicAuth))
+  app.use(requireAuth({ basicAuth, webhookSecret }))
   const readBody = jsonBody({ limit: bodyLimit, timeoutMs: deadlineMs })
-  routes.on('POST', ['/setup', '/predict', '/webhook'], refuseWhileDraining(parts))
-  routes.on('POST', ['/setup', '/webhook', '/versions'], readBody)
+  const readEvent = jsonBody({ limit: bodyLimit, timeoutMs: deadlineMs, keepsDigits: true })
+  routes.on('POST', ['/setup', '/predict', ...WEBHOOK_PATHS], refuseWhileDraining(parts))
+  routes.on('POST', ['/setup', '/versions'], readBody)
+  routes.on('POST', [...WEBHOOK_PATHS], readEvent)
   routes.route('/', healthRoutes(parts))
   routes.route('/', setupRoute(parts))
   routes.route('/', predictRoute(parts, readBody))

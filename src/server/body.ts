@@ -1,14 +1,17 @@
 import type { MiddlewareHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { LsmlError } from '../errors.ts'
-import { createNestingGauge } from './nesting.ts'
+import { createJsonScan, type JsonScan } from './json-scan.ts'
 import type { AppEnv } from './parts.ts'
+import { quoteIntegers } from './quote-integers.ts'
 
 export interface JsonBodyOptions {
   /** Of the body, in bytes. */
   readonly limit: number
   /** From the arrival of the request. */
   readonly timeoutMs: number
+  /** Integers beyond 2^53 become strings of their digits. @default false: they are rounded, as JSON.parse does */
+  readonly keepsDigits?: boolean | undefined
 }
 
 /**
@@ -24,38 +27,46 @@ const MAX_NESTING = 500
  * @throws HTTPException 413 over the limit, 408 for a body that does not arrive in time
  * @throws LsmlError CANCELLED when the client hangs up, INVALID_REQUEST for one that is nested too deep
  */
-export function jsonBody({ limit, timeoutMs }: JsonBodyOptions): MiddlewareHandler<AppEnv> {
+export function jsonBody({
+  limit,
+  timeoutMs,
+  keepsDigits = false,
+}: JsonBodyOptions): MiddlewareHandler<AppEnv> {
   return async function jsonBody(c, next) {
     const { raw } = c.req
     const announced = raw.headers.has('transfer-encoding')
       ? 0
       : Number(raw.headers.get('content-length') ?? 0)
     if (announced > limit) throw tooLarge(limit)
-    const body = await readWithin(raw.body, limit, c.get('arrivedAt') + timeoutMs - Date.now()).catch(
-      (error: unknown) => {
-        if (!raw.signal.aborted) throw error
-        throw new LsmlError('CANCELLED', 'The client hung up before the end of its request.', {
-          cause: error,
-        })
-      },
-    )
+    const scan = createJsonScan()
+    const timeLeft = c.get('arrivedAt') + timeoutMs - Date.now()
+    const body = await readWithin(raw.body, scan, limit, timeLeft).catch((error: unknown) => {
+      if (!raw.signal.aborted) throw error
+      throw new LsmlError('CANCELLED', 'The client hung up before the end of its request.', { cause: error })
+    })
+    const { longIntegers } = scan
     const headers = new Headers(raw.headers)
     headers.set('content-type', 'application/json')
     headers.delete('transfer-encoding')
-    c.req.raw = new Request(raw.url, { method: raw.method, headers, body, signal: raw.signal })
+    c.req.raw = new Request(raw.url, {
+      method: raw.method,
+      headers,
+      body: keepsDigits && longIntegers.length > 0 ? quoteIntegers(body, longIntegers) : body,
+      signal: raw.signal,
+    })
     await next()
   }
 }
 
 async function readWithin(
   stream: ReadableStream<Uint8Array<ArrayBuffer>> | null,
+  scan: JsonScan,
   limit: number,
   timeoutMs: number,
-): Promise<Blob> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array<ArrayBuffer>[] = []
-  const nesting = createNestingGauge()
   const reader = stream?.getReader()
-  if (reader === undefined) return new Blob(chunks)
+  if (reader === undefined) return new Uint8Array()
   // What becomes of the rest is nobody's business any more.
   const cancel = () => void reader.cancel().catch(() => {})
   let late = false
@@ -67,13 +78,14 @@ async function readWithin(
     for (let size = 0; ;) {
       const { done, value } = await reader.read()
       if (late) throw new HTTPException(408, { message: 'The body of the request did not arrive in time.' })
-      if (done) return new Blob(chunks)
+      if (done) return join(chunks)
       size += value.byteLength
       if (size > limit) {
         cancel()
         throw tooLarge(limit)
       }
-      if (nesting(value) > MAX_NESTING) {
+      scan.add(value)
+      if (scan.depth > MAX_NESTING) {
         cancel()
         throw tooDeep()
       }
@@ -82,6 +94,16 @@ async function readWithin(
   } finally {
     clearTimeout(timer)
   }
+}
+
+function join(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const chunk of chunks) {
+    joined.set(chunk, at)
+    at += chunk.length
+  }
+  return joined
 }
 
 function tooDeep(): LsmlError {

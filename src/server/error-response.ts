@@ -5,6 +5,7 @@ import { type ErrorCode, type ErrorJson, LsmlError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { AppEnv } from './parts.ts'
 import { setReasonPhrase, toReasonPhrase } from './reason-phrase.ts'
+import { shownPath } from './shown-path.ts'
 
 /** 4xx: whoever sent the request, or set up the project, can mend it. 5xx: whoever runs or wrote the backend. */
 const STATUS = {
@@ -45,7 +46,7 @@ export function errorResponse(c: Context<AppEnv>, error: Error, log: Logger): Re
   const { status, json, headers } = describe(error, requestId)
   const phrase = toReasonPhrase(json.message)
   setReasonPhrase(c, phrase)
-  const line = { request: requestId, path: c.req.path, status, code: json.code }
+  const line = { request: requestId, path: shownPath(c), status, code: json.code }
   if (json.code === 'INTERNAL') log.error(error.stack ?? error.message, { ...line, cause: error.cause })
   else log[levelOf(json.code, status)](json.message, line)
   // Through the context, for the headers that were set before the error; it would drop the phrase.

@@ -1,6 +1,7 @@
 import { zValidator } from '@hono/zod-validator'
 import type { z } from 'zod'
 import { type ErrorIssue, LsmlError } from '../errors.ts'
+import { shownPath } from './shown-path.ts'
 
 /** A body of 1000 tasks that all lack the same thing says so once, and a few times more. */
 const MAX_ISSUES = 20
@@ -17,7 +18,7 @@ export function validateJson<Schema extends z.ZodType>(schema: Schema) {
     const [first] = issues
     throw new LsmlError(
       'INVALID_REQUEST',
-      `The body of \`${c.req.path}\` is not what Label Studio sends: \`${first?.path}\`: ${first?.message}.`,
+      `The body of \`${shownPath(c)}\` is not what Label Studio sends: \`${first?.path}\`: ${first?.message}.`,
       { issues },
     )
   })

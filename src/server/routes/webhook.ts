@@ -5,9 +5,12 @@ import type { AppEnv, Parts } from '../parts.ts'
 import { parseProjectId } from '../projects.ts'
 import { validateJson } from '../validate.ts'
 
+/** The secret of the second is checked where the password is. */
+export const WEBHOOK_PATHS = ['/webhook', '/webhook/:secret'] as const
+
 /** Label Studio waits 1 s, in the request of the person who submits, and tells an event once. */
 export function webhookRoute({ runner, projects, trainer, log }: Parts): Hono<AppEnv> {
-  return new Hono<AppEnv>().post('/webhook', validateJson(webhookRequestSchema), (c) => {
+  return new Hono<AppEnv>().on('POST', [...WEBHOOK_PATHS], validateJson(webhookRequestSchema), (c) => {
     const body = c.req.valid('json')
     const event = toEvent(body)
     if (event === undefined) {
