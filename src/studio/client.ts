@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { taskSchema } from '../protocol/task.ts'
+import { createStudioPredictions, type StudioPredictions } from './predictions.ts'
 import { createStudioRequest, type StudioRequestOptions } from './request.ts'
+import { createStudioTasks, type StudioTasks } from './tasks.ts'
 import type { TokenKind } from './token.ts'
 
 const userSchema = z.looseObject({ id: z.number(), email: z.string() })
@@ -65,7 +67,7 @@ export interface WebhookForm {
  * status, repeats Label Studio's own words, and never shows the token: UNAUTHORIZED, NOT_FOUND, INVALID_REQUEST,
  * DEADLINE_EXCEEDED, STUDIO_UNAVAILABLE.
  */
-export interface StudioClient {
+export interface StudioClient extends StudioTasks, StudioPredictions {
   readonly tokenKind: TokenKind
   /** Such as `1.23.2`. */
   version(): Promise<string>
@@ -109,6 +111,8 @@ const PREDICTION_MS = 120_000
 export function createStudioClient(options: StudioClientOptions): StudioClient {
   const { auth, send } = createStudioRequest(options)
   return {
+    ...createStudioTasks({ send }),
+    ...createStudioPredictions({ send }),
     tokenKind: auth.kind,
     version: async () => (await send('GET', '/version/', { schema: releaseSchema })).release,
     whoami: () => send('GET', '/current-user/whoami', { schema: userSchema }),

@@ -4,13 +4,13 @@ import { createStudioAuth, type StudioAuth } from './auth.ts'
 import { studioStatusError } from './status-error.ts'
 import { type StudioUrl, toStudioUrl } from './studio-url.ts'
 
-export type Method = 'GET' | 'POST' | 'PATCH'
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 
 export interface RequestOptions<Schema extends z.ZodType> {
   /** What the answer has; the rest of it passes unread. */
   readonly schema: Schema
   /** Sent as JSON. */
-  readonly body?: Readonly<Record<string, unknown>>
+  readonly body?: Readonly<Record<string, unknown>> | readonly unknown[]
   /** Of one attempt. @default that of the client */
   readonly timeoutMs?: number
 }
@@ -30,8 +30,9 @@ export interface StudioRequestOptions {
 export interface StudioRequest {
   readonly auth: StudioAuth
   /**
-   * One request to the API. What is safe to repeat (GET) is tried again when the connection fails, when Label Studio is
-   * busy (429) and when the proxy before it finds nobody (502, 503, 504); POST and PATCH are sent once.
+   * One request to the API. What is safe to repeat (GET) is tried again when the connection fails and when the proxy
+   * before Label Studio finds nobody (502, 503, 504); the others may have been done, and are not sent again. A request
+   * that was refused because there are too many (429) has not been done: all are tried again after the time named.
    *
    * @param path below `/api`, with its query
    * @throws LsmlError UNAUTHORIZED, NOT_FOUND, INVALID_REQUEST, DEADLINE_EXCEEDED, STUDIO_UNAVAILABLE
@@ -50,7 +51,8 @@ const FIRST_WAIT_MS = 500
 /** A server that wants us back later than this is not waited for. */
 const LONGEST_WAIT_MS = 30_000
 
-const TEMPORARY = new Set([429, 502, 503, 504])
+const BUSY = 429
+const UNREACHED: ReadonlySet<number> = new Set([502, 503, 504])
 
 export function createStudioRequest(options: StudioRequestOptions): StudioRequest {
   const { url, timeoutMs: usualTimeoutMs = DEFAULT_TIMEOUT_MS, sleep = timer } = options
@@ -84,7 +86,8 @@ export function createStudioRequest(options: StudioRequestOptions): StudioReques
       const address = toStudioUrl(url, `/api${path}`)
       const json = body === undefined ? undefined : JSON.stringify(body)
       for (let attempt = 1; ; attempt++) {
-        const mayRepeat = method === 'GET' && attempt < ATTEMPTS
+        const isLast = attempt === ATTEMPTS
+        const mayRepeat = method === 'GET' && !isLast
         const usualWait = FIRST_WAIT_MS * 2 ** (attempt - 1)
         let response: Response
         try {
@@ -97,7 +100,8 @@ export function createStudioRequest(options: StudioRequestOptions): StudioReques
         }
         if (response.ok) return readAnswer(response, schema, `${method} ${address}`)
         const wait = retryAfter(response) ?? usualWait
-        if (!mayRepeat || !TEMPORARY.has(response.status) || wait > LONGEST_WAIT_MS)
+        const mayWait = response.status === BUSY ? !isLast : mayRepeat && UNREACHED.has(response.status)
+        if (!mayWait || wait > LONGEST_WAIT_MS)
           throw await studioStatusError(response, { method, address, url, advice: auth.advice })
         await response.body?.cancel()
         await sleep(wait)

@@ -66,11 +66,18 @@ test('a Retry-After of an hour is not waited for', async () => {
   expect(studio.asked).toHaveLength(1)
 })
 
-test.each([
-  [429, () => new Response('', { status: 429, headers: { 'retry-after': '1' } })],
-  [503, () => new Response('', { status: 503 })],
-] as const)('a POST is sent once, although it was answered with %d', async (status, answer) => {
-  using studio = startStudio(answer)
+test('a POST that was refused because there are too many is sent again', async () => {
+  using studio = startStudio((_, count) =>
+    count === 1
+      ? new Response('', { status: 429, headers: { 'retry-after': '1' } })
+      : Response.json({ created: 2 }, { status: 201 }),
+  )
+  expect(await studio.client.addPredictions(3, [])).toBe(2)
+  expect(studio.waits).toEqual([1000])
+})
+
+test.each([500, 502, 503, 504])('a POST that may have been done is sent once: %d', async (status) => {
+  using studio = startStudio(() => new Response('', { status, headers: { 'retry-after': '1' } }))
   const error = await rejection(studio.client.addBackend(3, { url: 'http://b' }))
   expect(error.message).toContain(`POST \`http://127.0.0.1`)
   expect(error.message).toContain(`HTTP ${status}`)
