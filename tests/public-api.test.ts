@@ -60,6 +60,7 @@ test('lsml/vision', () => {
     'openTextOrientation',
     'openTextRecognizer',
     'readingOrder',
+    'searchPrefixes',
   ])
 })
 

@@ -3,6 +3,7 @@ import type { Image } from '../image/image.ts'
 import { createNormalization } from '../image/tensor.ts'
 import type { Models, OpenModel } from '../registry/models.ts'
 import { chooseRecipe } from './dbnet/choose-recipe.ts'
+import { BOX_THRESHOLD } from './dbnet/options.ts'
 import { type DetectedText, textFromMap } from './dbnet/postprocess.ts'
 import { applySigmoid, type ProbabilityMap, toProbabilityMaps } from './dbnet/probability-map.ts'
 import type { DbnetRecipe, DbnetRecipeOptions } from './dbnet/recipe.ts'
@@ -15,6 +16,8 @@ export interface TextDetector {
   readonly name: string
   /** The device that was taken, such as `cuda:0`. */
   readonly device: string
+  /** Score of a box below which it is left out: what was asked for, or else the model's own. */
+  readonly boxThreshold: number
   /** Lines of text, roughly from top to bottom; none when there is none. */
   detect(image: Image): Promise<readonly DetectedText[]>
 }
@@ -50,6 +53,7 @@ export async function openTextDetector(
   return {
     name: model.name,
     device: model.device,
+    boxThreshold: recipe.postprocess.boxThreshold ?? BOX_THRESHOLD,
     async detect(image) {
       const frame = recipe.frame(image)
       const map = await run(image, frame)

@@ -1,8 +1,9 @@
 import type { Quad } from '../geometry/point.ts'
 import type { Image } from '../image/image.ts'
 import type { Models } from '../registry/models.ts'
+import type { TextCandidates } from './ctc/candidates.ts'
 import { openCtc } from './ctc/open-ctc.ts'
-import { readLines } from './ctc/read-lines.ts'
+import { readLines, type ReadText } from './ctc/read-lines.ts'
 import type { CtcRecipeOptions } from './ctc/recipe.ts'
 import { waysToRead } from './line-crop.ts'
 import { checkpointError, isCheckpoint } from './mmdeploy/export-command.ts'
@@ -14,6 +15,8 @@ export interface RecognizedText {
   readonly score: number
   /** The corners that were given, beginning at the top left one as the text was read. */
   readonly quad: Quad
+  /** What else the line may say; with the option `candidates` only, and not of a quad without an area. */
+  readonly candidates?: TextCandidates
 }
 
 export interface TextRecognizer {
@@ -36,6 +39,13 @@ export interface TextRecognizerOptions extends CtcRecipeOptions {
   readonly config?: string | undefined
   /** Turns lines that stand on their head. @default none: they are read as they stand */
   readonly orientation?: TextOrientation | undefined
+  /**
+   * Reads a line once more, from its candidates: what was learnt of a project's texts. The score stays that of the
+   * recognizer, and a line in which it sees nothing stays empty.
+   */
+  readonly rescore?: ((candidates: TextCandidates) => string) | undefined
+  /** Whether texts come with their candidates, to learn from. @default false */
+  readonly candidates?: boolean | undefined
 }
 
 /**
@@ -53,7 +63,7 @@ export async function openTextRecognizer(
   nameOrPath: string,
   options: TextRecognizerOptions = {},
 ): Promise<TextRecognizer> {
-  const { orientation, config } = options
+  const { orientation, config, rescore, candidates: withCandidates = false } = options
   if (isCheckpoint(nameOrPath))
     throw checkpointError({ task: 'text-recognition', config, checkpoint: nameOrPath })
   const model = await models.open(nameOrPath, { device: options.device })
@@ -65,13 +75,21 @@ export async function openTextRecognizer(
       const ways = quads.flatMap((quad, index) => waysToRead(quad).map((way) => ({ index, quad: way })))
       const upright = ways.map(({ quad }) => quad)
       const turned = orientation === undefined ? upright : await orientation.orient(image, upright)
-      const texts = await readLines(ctc, image, turned)
-      const best: RecognizedText[] = []
-      for (const [way, { text, score }] of texts.entries()) {
+      const texts = await readLines(ctc, image, turned, {
+        withCandidates: withCandidates || rescore !== undefined,
+      })
+      const best: (ReadText & { readonly quad: Quad })[] = []
+      for (const [way, text] of texts.entries()) {
         const index = ways[way]?.index ?? 0
-        if (score >= (best[index]?.score ?? 0)) best[index] = { text, score, quad: turned[way] as Quad }
+        if (text.score >= (best[index]?.score ?? 0)) best[index] = { ...text, quad: turned[way] as Quad }
       }
-      return best
+      return best.map(({ text: first, score, quad, candidates }): RecognizedText => {
+        const isReadAgain = rescore !== undefined && candidates !== undefined && first !== ''
+        const text = isReadAgain ? rescore(candidates) : first
+        return withCandidates && candidates !== undefined
+          ? { text, score, quad, candidates }
+          : { text, score, quad }
+      })
     },
   }
 }

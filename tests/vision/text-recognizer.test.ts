@@ -5,7 +5,11 @@ import type { Quad } from '../../src/geometry/point.ts'
 import { rotate90 } from '../../src/image/rotate.ts'
 import type { Models } from '../../src/registry/models.ts'
 import { turnQuad } from '../../src/vision/line-crop.ts'
-import { openTextRecognizer, type TextRecognizerOptions } from '../../src/vision/text-recognizer.ts'
+import {
+  openTextRecognizer,
+  type RecognizedText,
+  type TextRecognizerOptions,
+} from '../../src/vision/text-recognizer.ts'
 import { onnxModel } from '../_helpers/onnx-writer.ts'
 import { sharedPath } from '../_helpers/shared.ts'
 import { tempDir } from '../_helpers/temp-dir.ts'
@@ -340,5 +344,33 @@ describe('what is no recognizer is refused', () => {
   test('a detector that ships', async () => {
     await using opened = openModels()
     await expect(openTextRecognizer(opened.models, 'text-detector')).rejects.toThrow('of the family `dbnet`')
+  })
+})
+
+describe('candidates', () => {
+  const lines = ['bw', 'ww']
+
+  test('come on request, and say what the steps may be', async () => {
+    const { quads } = await read({}, lines, { candidates: true })
+    const [first] = quads as unknown as readonly RecognizedText[]
+    const [step = []] = first?.candidates ?? []
+    expect(step.map(({ text }) => text)).toEqual(['b', ''])
+    expect(step[0]?.probability).toBeCloseTo(1 / (1 + Math.exp(-6) + Math.exp(-20)), 2)
+    const plain = await read({}, lines)
+    expect(plain.quads[0]).not.toHaveProperty('candidates')
+  })
+
+  test('are what a line is read from once more, with the score of the recognizer', async () => {
+    const before = await read({}, lines)
+    const after = await read({}, lines, { rescore: (candidates) => `${candidates.length > 1}` })
+    expect(before.texts).toEqual(['bw', 'w'])
+    expect(after.texts).toEqual(['true', 'true'])
+    expect(after.scores).toEqual(before.scores)
+    expect(after.quads[0]).not.toHaveProperty('candidates')
+  })
+
+  test('of a line without text are not read again', async () => {
+    const { texts } = await read({}, ['gg'], { rescore: () => 'a text' })
+    expect(texts).toEqual([''])
   })
 })

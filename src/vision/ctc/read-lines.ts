@@ -4,6 +4,7 @@ import type { Normalization } from '../../image/tensor.ts'
 import type { Session } from '../../onnx/session.ts'
 import { cropSize, growQuad, isArea, lineToTensor } from '../line-crop.ts'
 import { planBatches } from './batches.ts'
+import { findCandidates, type TextCandidates } from './candidates.ts'
 import { type Alphabet, type CtcText, decodeCtc, isProbabilities } from './decode.ts'
 import type { CtcRecipe } from './recipe.ts'
 import { runCtc } from './run-ctc.ts'
@@ -28,14 +29,24 @@ interface Line {
   readonly width: number
 }
 
-const NOTHING: CtcText = { text: '', score: 0 }
+/** A line as it is read step by step, and where they are asked for what else it may say. */
+export interface ReadText extends CtcText {
+  readonly candidates: TextCandidates | undefined
+}
+
+export interface ReadLinesOptions {
+  readonly withCandidates: boolean
+}
+
+const NOTHING: ReadText = { text: '', score: 0, candidates: undefined }
 
 /** The text of each quad, in order. Crops go from the page straight into the tensor of their batch. */
 export async function readLines(
   model: CtcModel,
   image: Image,
   quads: readonly Quad[],
-): Promise<readonly CtcText[]> {
+  options: ReadLinesOptions,
+): Promise<readonly ReadText[]> {
   const { recipe, batchSize } = model
   const lines = quads.flatMap((quad, index) => (isArea(quad) ? [toLine(quad, index, recipe)] : []))
   const batches = planBatches(
@@ -45,7 +56,7 @@ export async function readLines(
   const sizes = batches.map((batch) => runRows(model, batch) * lineFloats(model, batch))
   const buffer = new Float32Array(Math.max(0, ...sizes))
   const texts = quads.map(() => NOTHING)
-  for (const batch of batches) await readBatch(model, image, batch, buffer, texts)
+  for (const batch of batches) await readBatch(model, image, batch, buffer, texts, options)
   return texts
 }
 
@@ -71,7 +82,8 @@ async function readBatch(
   image: Image,
   batch: readonly Line[],
   buffer: Float32Array,
-  texts: CtcText[],
+  texts: ReadText[],
+  { withCandidates }: ReadLinesOptions,
 ): Promise<void> {
   const { recipe, normalization, session } = model
   const width = tensorWidth(model, batch)
@@ -89,6 +101,7 @@ async function readBatch(
   batch.forEach((line, at) => {
     const read = recipe.cutPadding ? Math.ceil((steps * line.width) / width) : steps
     const output = { data, offset: at * steps * classes, steps: read, classes }
-    texts[line.index] = decodeCtc(output, model.alphabet, probabilities)
+    const candidates = withCandidates ? findCandidates(output, model.alphabet, probabilities) : undefined
+    texts[line.index] = { ...decodeCtc(output, model.alphabet, probabilities), candidates }
   })
 }

@@ -1,3 +1,6 @@
+/** `det_db_box_thresh` of PaddleOCR. */
+export const BOX_THRESHOLD = 0.6
+
 export type ScoreMode = 'box' | 'outline' | 'polygon'
 
 /** How boxes are made of a probability map. Lengths are pixels of the map. */
@@ -9,7 +12,7 @@ export interface DbnetOptions {
   readonly threshold?: number | undefined
   /**
    * Mean probability inside a box below which it is dropped, from 0 to 1. Lower finds faint text and more noise.
-   * @default 0.6, `det_db_box_thresh` of PaddleOCR
+   * @default 0.6
    */
   readonly boxThreshold?: number | undefined
   /**

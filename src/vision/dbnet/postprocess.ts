@@ -6,7 +6,7 @@ import { polygonArea, polygonPerimeter } from '../../geometry/polygon.ts'
 import { GROWTH_OF_MIN_SIZE, growText, type GrownText } from './grow-text.ts'
 import { dilate, toMask } from './mask.ts'
 import { createMeanInside } from './mean-inside.ts'
-import type { DbnetOptions } from './options.ts'
+import { BOX_THRESHOLD, type DbnetOptions } from './options.ts'
 import type { ProbabilityMap } from './probability-map.ts'
 
 export interface DetectedText {
@@ -37,7 +37,7 @@ export function textFromMap(
   options: DbnetOptions = {},
   content: Size = map,
 ): DetectedText[] {
-  const { threshold = 0.3, boxThreshold = 0.6, unclipRatio = 1.5, minSize = 5 } = options
+  const { threshold = 0.3, boxThreshold = BOX_THRESHOLD, unclipRatio = 1.5, minSize = 5 } = options
   const { maxCandidates = 3000, scoreMode = 'box' } = options
   const mask = toMask(map, threshold)
   const shapes = options.dilate === true ? dilate(mask, map.width) : mask
