@@ -21,6 +21,7 @@ const MAY_USE: Record<string, readonly string[]> = {
   vision: ['errors', 'internal', 'geometry', 'image', 'onnx', 'registry'],
   learning: ['geometry', 'image'],
   registry: ['errors', 'internal', 'onnx'],
+  datasets: ['errors', 'internal', 'protocol', 'labeling', 'regions', 'geometry', 'image'],
   backend: ['errors'],
   projects: [
     'errors',

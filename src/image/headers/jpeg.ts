@@ -23,6 +23,20 @@ export function endsWithMarker(bytes: Uint8Array): boolean {
   return false
 }
 
+/** The TIFF structure in the first APP1 segment that is EXIF's (Exif 2.32, 4.7.2). */
+export function exifBlock(bytes: Uint8Array): Uint8Array | undefined {
+  if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return undefined
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  for (let at = nextMarker(bytes, 2); at >= 0 && at + 10 <= bytes.length;) {
+    if (isFrame(view.getUint8(at + 1))) return undefined
+    const end = skipSegment(view, at)
+    const isExif = view.getUint8(at + 1) === 0xe1 && view.getUint32(at + 4) === 0x45786966
+    if (isExif) return bytes.subarray(at + 10, end)
+    at = nextMarker(bytes, end)
+  }
+  return undefined
+}
+
 /** SOF0 to SOF15 without DHT, JPG and DAC, which lie between them. */
 function isFrame(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc

@@ -21,6 +21,11 @@ export function readTiffHeader(view: DataView): ImageHeader | undefined {
   return { format: 'tiff', width, height, orientation: tags.get(ORIENTATION) ?? 1 }
 }
 
+/** 1 to 8, of a TIFF file or of the EXIF block of another; 1 where it says nothing. */
+export function readTiffOrientation(view: DataView): number {
+  return readTags(view).get(ORIENTATION) ?? 1
+}
+
 /** Why a reader in JavaScript would get this TIFF file wrong; undefined when it would not. */
 export function exoticTiff(bytes: Uint8Array): string | undefined {
   const tags = readTags(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength))

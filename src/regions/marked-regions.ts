@@ -1,0 +1,122 @@
+import type { Box } from '../geometry/box.ts'
+import type { Point } from '../geometry/point.ts'
+import type { Region, ResultItem } from '../protocol/result.ts'
+import type { Mask } from './brush-value.ts'
+import { decodeRle } from './decode-rle.ts'
+import { type Page, toPixels } from './percent.ts'
+import { regionPolygon } from './region-polygon.ts'
+
+/** Where something is, in pixels of its page as it is shown. */
+export type MarkedShape =
+  | { readonly kind: 'box'; readonly box: Box }
+  /** A polygon, a turned rectangle (clockwise from its own top left corner), or the ring of an ellipse. */
+  | { readonly kind: 'polygon'; readonly points: readonly Point[] }
+  | { readonly kind: 'point'; readonly point: Point }
+  | { readonly kind: 'mask'; readonly mask: Mask }
+
+/** One region of a page, its items joined. */
+export interface MarkedRegion {
+  /** As Label Studio names it: unique within its annotation. */
+  readonly id: string
+  readonly shape: MarkedShape
+  /** Empty for a shape without labels. */
+  readonly labels: readonly string[]
+  /** What is written there; undefined when nobody has said it. */
+  readonly text?: string | undefined
+  /** Id of the region that this one is a part of, such as the box around a pose's points. */
+  readonly parent?: string | undefined
+  /** From 0 to 1, of a prediction. */
+  readonly score?: number | undefined
+  /** What else was answered about it, such as a choice, by the control's name. */
+  readonly answers?: Readonly<Record<string, unknown>> | undefined
+}
+
+export interface MarkedObject {
+  readonly regions: readonly MarkedRegion[]
+  /** Items that have no place on the page, such as a choice for the whole task, or a span of text. */
+  readonly others: readonly Region[]
+}
+
+type Growing = { -readonly [Key in keyof MarkedRegion]: MarkedRegion[Key] }
+
+/**
+ * What a result says of one page of one object tag: its regions in their order, the items of each joined.
+ *
+ * @throws LsmlError INVALID_REQUEST for the mask of a brush that cannot be read
+ */
+export function markedRegions(result: readonly ResultItem[], object: string, page: Page): MarkedObject {
+  const regions = new Map<string, Growing>()
+  const others: Region[] = []
+  for (const item of result) {
+    if (!isRegion(item) || item.to_name !== object) continue
+    if ((item.item_index ?? 0) !== (page.itemIndex ?? 0)) continue
+    const known = regions.get(item.id)
+    const shape = known?.shape ?? markedShape(item, page)
+    if (shape === undefined) {
+      others.push(item)
+      continue
+    }
+    const region = known ?? { id: item.id, shape, labels: [] }
+    regions.set(item.id, region)
+    grow(region, item)
+  }
+  return { regions: [...regions.values()], others }
+}
+
+/**
+ * @returns undefined for an item without a place on a page
+ * @throws LsmlError INVALID_REQUEST for the mask of a brush that cannot be read
+ */
+export function markedShape({ value }: Pick<Region, 'value'>, page: Page): MarkedShape | undefined {
+  const { x, y, width, height, rotation = 0, rle, vertices } = value
+  if (Array.isArray(rle)) return { kind: 'mask', mask: decodeRle(rle as number[], page) }
+  const points = Array.isArray(vertices)
+    ? vertices.map(({ x, y }: { x: number; y: number }) => [x, y])
+    : undefined
+  const outline = regionPolygon(points === undefined ? { value } : { value: { points } }, page)
+  if (outline !== undefined) {
+    const [topLeft, , bottomRight] = outline
+    const isUpright = typeof width === 'number' && typeof height === 'number' && rotation === 0
+    if (!isUpright || topLeft === undefined || bottomRight === undefined)
+      return { kind: 'polygon', points: outline }
+    const [[left, top], [right, bottom]] = [topLeft, bottomRight]
+    return { kind: 'box', box: { left, top, right, bottom } }
+  }
+  // Label Studio tells a point from a rectangle by the height that it lacks.
+  if (typeof x === 'number' && typeof y === 'number' && typeof width === 'number')
+    return { kind: 'point', point: [toPixels(x, page.width), toPixels(y, page.height)] }
+  return undefined
+}
+
+function grow(region: Growing, { type, from_name: name, value, score, parentID }: Region): void {
+  region.score = score ?? region.score
+  region.parent ??= parentID
+  if (type.endsWith('labels')) region.labels = [...new Set([...region.labels, ...strings(value[type])])]
+  else if (type === 'textarea') region.text ??= joined(strings(value.text))
+  else if (value[type] !== undefined && !SHAPES.has(type))
+    region.answers = { ...region.answers, [name]: value[type] }
+}
+
+const SHAPES: ReadonlySet<string> = new Set([
+  'rectangle',
+  'polygon',
+  'ellipse',
+  'keypoint',
+  'brush',
+  'bitmask',
+  'vector',
+  'magicwand',
+])
+
+function joined(lines: readonly string[]): string | undefined {
+  return lines.length === 0 ? undefined : lines.join(' ')
+}
+
+function isRegion(item: ResultItem): item is Region {
+  return 'value' in item && typeof item.value === 'object' && item.value !== null
+}
+
+function strings(value: unknown): string[] {
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value]
+  return values.filter((each) => typeof each === 'string')
+}
