@@ -11,16 +11,23 @@ import { abortable, InFlight } from './in-flight.ts'
 import { locate, type Location } from './locate.ts'
 import { notText, unavailable } from './media-errors.ts'
 import type { Media, MediaOptions } from './media.ts'
+import { openProjectStudio, type ProjectStudio } from './project-studio.ts'
 import type { MediaSettings } from './settings.ts'
 import { showUrl } from './show-url.ts'
 import { createStudioFetch } from './studio-fetch.ts'
-import { createStudios, type MediaProject } from './studios.ts'
+import { createStudios, type MediaProject, type StudioAccess } from './studios.ts'
 
 export type { MediaProject }
 
 export interface MediaFactory {
   /** Cheap, and never fails: what is wrong with the project's address or token is said when something is fetched. */
   forProject(project: MediaProject): Media
+  /**
+   * Label Studio's API for the project, with the address, the token and the guard that its files have.
+   *
+   * @throws LsmlError STUDIO_UNAVAILABLE, UNAUTHORIZED, INVALID_REQUEST
+   */
+  studioOf(project: MediaProject): ProjectStudio
   /** Aborts what is being fetched, and waits for the cache to be written. */
   close(): Promise<void>
 }
@@ -59,10 +66,9 @@ export function createMediaFactory(
     localFilesRoot,
   } = settings
   const guard = createGuard({ allowHosts, ...(lookup !== undefined && { lookup }) })
-  const studios = createStudios(settings, {
-    fetch: (trust) => createStudioFetch({ guard, trust, idleTimeoutMs, timeoutMs }),
-    log,
-  })
+  const fetch = (trust: StudioAccess['trust']) =>
+    createStudioFetch({ guard, trust, idleTimeoutMs, timeoutMs })
+  const studios = createStudios(settings, { fetch, log })
   const inFlight = new InFlight<Uint8Array>()
   const cache =
     cacheDir === undefined
@@ -124,6 +130,7 @@ export function createMediaFactory(
       image: async (value, options = {}) =>
         decodeFrom(value, await bytes(project, value, options), maxPixels),
     }),
+    studioOf: (project) => openProjectStudio(project, studios.of(project), fetch),
     async close() {
       closed = true
       await inFlight.abort(new LsmlError('CANCELLED', 'lsml is stopping: the download was given up.'))

@@ -9,7 +9,7 @@ import { networkError } from './network-error.ts'
 import { showUrl } from './show-url.ts'
 
 export interface ExchangeOptions {
-  readonly method?: 'GET' | 'POST'
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
   /** The only ones to connect to. */

@@ -6,11 +6,12 @@ export interface StudioFetchOptions {
   readonly guard: Guard
   readonly trust: Trust
   readonly idleTimeoutMs: number
+  /** Of a request that brings no signal of its own. */
   readonly timeoutMs: number
 }
 
-/** More than any answer of the API that is asked here. */
-const MAX_BYTES = 2 ** 20
+/** Of one answer: a page of tasks has all of their annotations, and masks are large. */
+const MAX_BYTES = 256 * 2 ** 20
 
 /** `fetch` over the same client as the files have: the checked address, no proxy, no redirect, and limits. */
 export function createStudioFetch({
@@ -19,16 +20,18 @@ export function createStudioFetch({
   idleTimeoutMs,
   timeoutMs,
 }: StudioFetchOptions): StudioFetch {
-  return async (address, { method, headers, body }) => {
+  return async (address, { method, headers, body, signal = AbortSignal.timeout(timeoutMs) }) => {
     const url = new URL(address)
     const addresses = await guard.check(url, trust)
-    const signal = AbortSignal.timeout(timeoutMs)
     const limits = { addresses, maxBytes: MAX_BYTES, idleTimeoutMs, signal }
-    const answer = await exchange(url, { method, headers, body, ...limits })
-    const { location } = answer.headers
+    const answer = await exchange(url, { method, headers, ...(body !== undefined && { body }), ...limits })
+    const { location, 'retry-after': retryAfter } = answer.headers
     return new Response(answer.body.length === 0 ? null : new Uint8Array(answer.body), {
       status: answer.status,
-      headers: location === undefined ? {} : { location },
+      headers: {
+        ...(location !== undefined && { location }),
+        ...(retryAfter !== undefined && { 'retry-after': retryAfter }),
+      },
     })
   }
 }

@@ -6,10 +6,11 @@ import { readToken, type TokenKind } from './token.ts'
 export type StudioFetch = (
   url: string,
   init: {
-    readonly method: 'POST'
+    readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
     readonly headers: Readonly<Record<string, string>>
-    readonly body: string
+    readonly body?: string
     readonly redirect: 'manual'
+    readonly signal?: AbortSignal
   },
 ) => Promise<Response>
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { taskSchema } from '../protocol/task.ts'
 import { createStudioPredictions, type StudioPredictions } from './predictions.ts'
-import { createStudioRequest, type StudioRequestOptions } from './request.ts'
+import { createStudioRequest, type StudioRequestOptions, type StudioToken } from './request.ts'
 import { createStudioTasks, type StudioTasks } from './tasks.ts'
 import type { TokenKind } from './token.ts'
 
@@ -91,7 +91,7 @@ export interface StudioClient extends StudioTasks, StudioPredictions {
   updateWebhook(id: number, form: WebhookForm): Promise<StudioWebhook>
 }
 
-export type StudioClientOptions = StudioRequestOptions
+export type StudioClientOptions = StudioRequestOptions & StudioToken
 
 /** As much as Label Studio gives at once. */
 const PAGE_SIZE = 100
@@ -109,7 +109,7 @@ const PREDICTION_MS = 120_000
  * const { label_config } = await studio.project(12)
  */
 export function createStudioClient(options: StudioClientOptions): StudioClient {
-  const { auth, send } = createStudioRequest(options)
+  const { auth, send } = createStudioRequest(options, options)
   return {
     ...createStudioTasks({ send }),
     ...createStudioPredictions({ send }),

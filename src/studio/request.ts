@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { LsmlError, toError } from '../errors.ts'
-import { createStudioAuth, type StudioAuth } from './auth.ts'
+import { createStudioAuth, type StudioAuth, type StudioFetch } from './auth.ts'
 import { studioStatusError } from './status-error.ts'
 import { type StudioUrl, toStudioUrl } from './studio-url.ts'
 
@@ -17,14 +17,19 @@ export interface RequestOptions<Schema extends z.ZodType> {
 
 export interface StudioRequestOptions {
   readonly url: StudioUrl
-  /** A legacy token or a personal access token. */
-  readonly token: string
-  /** Where the token comes from, such as `LABEL_STUDIO_API_KEY`: errors name it, and never the token. */
-  readonly source: string
   /** Of one attempt. @default 30 000 */
   readonly timeoutMs?: number | undefined
   /** Waits between attempts. @default a timer */
   readonly sleep?: ((ms: number) => Promise<void>) | undefined
+  /** @default the global one */
+  readonly fetch?: StudioFetch | undefined
+}
+
+export interface StudioToken {
+  /** A legacy token or a personal access token. */
+  readonly token: string
+  /** Where the token comes from, such as `LABEL_STUDIO_API_KEY`: errors name it, and never the token. */
+  readonly source: string
 }
 
 export interface StudioRequest {
@@ -54,14 +59,13 @@ const LONGEST_WAIT_MS = 30_000
 const BUSY = 429
 const UNREACHED: ReadonlySet<number> = new Set([502, 503, 504])
 
-export function createStudioRequest(options: StudioRequestOptions): StudioRequest {
-  const { url, timeoutMs: usualTimeoutMs = DEFAULT_TIMEOUT_MS, sleep = timer } = options
-  const auth = createStudioAuth({
-    url,
-    token: options.token,
-    source: options.source,
-    fetch: async (address, init) => exchange(address, init, usualTimeoutMs),
-  })
+/** @param who a token, or what was made of one and is shared with others */
+export function createStudioRequest(
+  { url, timeoutMs: usualTimeoutMs = DEFAULT_TIMEOUT_MS, sleep = timer, fetch }: StudioRequestOptions,
+  who: StudioToken | StudioAuth,
+): StudioRequest {
+  const ask: StudioFetch = (address, init) => exchange(address, init, usualTimeoutMs, fetch)
+  const auth = 'kind' in who ? who : createStudioAuth({ ...who, url, fetch: ask })
 
   /** An access token may be refused although it should live: another is fetched, once. Nothing was done, so POST may repeat. */
   async function withToken(method: Method, address: string, body: string | undefined, timeoutMs: number) {
@@ -70,8 +74,9 @@ export function createStudioRequest(options: StudioRequestOptions): StudioReques
       const headers = { authorization, ...(body !== undefined && { 'content-type': 'application/json' }) }
       const response = await exchange(
         address,
-        { method, headers, ...(body !== undefined && { body }) },
+        { method, headers, redirect: 'manual', ...(body !== undefined && { body }) },
         timeoutMs,
+        fetch,
       )
       if (response.status !== 401 || isLast) return response
       const other = await auth.authorization(authorization)
@@ -110,27 +115,22 @@ export function createStudioRequest(options: StudioRequestOptions): StudioReques
   }
 }
 
-/** Redirects are never followed: a token must not travel along. */
 async function exchange(
   address: string,
-  init: {
-    readonly method: string
-    readonly headers: Readonly<Record<string, string>>
-    readonly body?: string
-  },
+  init: Parameters<StudioFetch>[1],
   timeoutMs: number,
+  fetch: StudioFetch = globalThis.fetch,
 ): Promise<Response> {
   try {
-    const response = await fetch(address, {
-      ...init,
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
-    })
+    const response = await fetch(address, { ...init, signal: AbortSignal.timeout(timeoutMs) })
     // Read here, so that the time counts for the whole answer.
     const content = await response.arrayBuffer()
     return new Response(content.byteLength === 0 ? null : content, response)
   } catch (thrown) {
     const error = toError(thrown)
+    // Of a client that knows better why, such as one that refuses private addresses.
+    if (error instanceof LsmlError)
+      throw error.code === 'MEDIA_UNAVAILABLE' ? new LsmlError('STUDIO_UNAVAILABLE', error.message) : error
     const what = `${init.method} \`${address}\``
     if (error.name === 'TimeoutError')
       throw new LsmlError(

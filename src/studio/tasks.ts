@@ -62,6 +62,13 @@ export interface LabeledTaskQuery {
   readonly pageSize?: number | undefined
 }
 
+/** What is enough to know whether a copy of a task is still good. */
+export interface TaskTime {
+  readonly id: number
+  /** When the task, or an annotation or prediction of it, last changed: ISO 8601. */
+  readonly updatedAt: string
+}
+
 /** Tasks of a project in bulk. Streams hold one page in memory, and order by the tasks' ids. */
 export interface StudioTasks {
   /** The numbers of the tasks, without their content. */
@@ -70,12 +77,16 @@ export interface StudioTasks {
   fullTasks(project: number, query?: TaskQuery): AsyncGenerator<FullTask>
   /** Those of `fullTasks` that have an annotation which is not a skip; skips beside it are there, see `was_cancelled`. */
   labeledTasks(project: number, query?: LabeledTaskQuery): AsyncGenerator<FullTask>
+  /** The same tasks, without their content. */
+  labeledTimes(project: number): AsyncGenerator<TaskTime>
   /** These tasks with annotations and predictions, by their ids; those that were deleted are missing. */
   tasksById(project: number, ids: readonly number[]): Promise<readonly FullTask[]>
 }
 
 /** As much as Label Studio gives at once by default. */
 const PAGE_SIZE = 100
+/** Of tasks without their content. */
+const TIMES_SIZE = 500
 
 export function createStudioTasks({ send }: Pick<StudioRequest, 'send'>): StudioTasks {
   async function page<Schema extends z.ZodType<{ readonly id: number }>>(
@@ -138,6 +149,12 @@ export function createStudioTasks({ send }: Pick<StudioRequest, 'send'>): Studio
       const changed = updatedAfter === undefined ? [] : [changedAfter(updatedAfter)]
       yield* fullTasks(project, { filters: { conjunction: 'and', items: [LABELED, ...changed] }, pageSize })
     },
+    async *labeledTimes(project) {
+      const query = { filters: { conjunction: 'and', items: [LABELED] }, pageSize: TIMES_SIZE } as const
+      const fields = { include: 'id,updated_at' }
+      for await (const { id, updated_at: updatedAt } of walk(project, timeSchema, fields, query))
+        yield { id, updatedAt }
+    },
     async tasksById(project, ids) {
       const found: FullTask[] = []
       for (let start = 0; start < ids.length; start += PAGE_SIZE) {
@@ -161,6 +178,7 @@ interface PageOptions {
 }
 
 const idSchema = z.looseObject({ id: z.number().int() })
+const timeSchema = idSchema.extend({ updated_at: z.string() })
 const ALL_FIELDS = { fields: 'all' }
 
 const LABELED: TaskFilter = {
