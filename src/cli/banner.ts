@@ -15,6 +15,7 @@ export interface BannerFacts {
   readonly threads: number
   /** Of basic auth; undefined without. */
   readonly user: string | undefined
+  readonly hasWebhookSecret: boolean
   /** Those that are open by now. */
   readonly models: readonly ModelStatus[]
   /** A project was set up: what is not open now is not needed. */
@@ -31,7 +32,7 @@ export function renderBanner(facts: BannerFacts): string {
     ['Device', deviceLine(facts)],
     ...facts.models.map((model): [string, string] => ['Model', modelLine(model)]),
     ['Workers', `${workers} × ${threads} ${threads === 1 ? 'thread' : 'threads'}`],
-    ['Sign-in', user === undefined ? 'none' : `basic auth as ${user}`],
+    ['Sign-in', signIn(facts)],
   ]
   const hints = [
     'In Label Studio: Settings → Model → Connect Model, and paste the URL.',
@@ -52,6 +53,11 @@ export function renderBanner(facts: BannerFacts): string {
 /** The URL of a server on this machine: of one that listens on all addresses, `localhost` is as good as any. */
 export function reachableUrl(url: string, host: string): string {
   return reachOf(host) === 'all' ? withHost(url, 'localhost') : url
+}
+
+function signIn({ user, hasWebhookSecret }: BannerFacts): string {
+  const password = user === undefined ? 'none' : `basic auth as ${user}`
+  return hasWebhookSecret ? `${password}; webhooks with their secret` : password
 }
 
 function withHost(url: string, host: string): string {

@@ -115,6 +115,19 @@ describe('lsml start', () => {
     expect(server.stderr()).not.toContain('typed')
   }, 60_000)
 
+  test('lets webhooks in with a secret of the environment, and others with the password alone', async () => {
+    const env = { LSML_WEBHOOK_SECRET: 'w3bhook', BASIC_AUTH_PASS: 'typed' }
+    const args = ['start', pageBackend, '-p', '0', '--basic-auth-user', 'ada']
+    await using server = await stopping(startCli(args, { env }))
+    const tell = async (path: string) =>
+      (await fetch(server.url + path, { method: 'POST', body: '{"action": "START_TRAINING"}' })).status
+    expect(await tell('/webhook/w3bhook')).toBe(200)
+    expect(await tell('/webhook')).toBe(401)
+    expect((await ask(server.url)).status).toBe(401)
+    expect(server.stderr()).toContain('basic auth as ada; webhooks with their secret')
+    expect(server.stderr()).not.toContain('w3bhook')
+  }, 60_000)
+
   test('warns when everybody can reach it without a password', async () => {
     await using server = await stopping(startCli(['start', pageBackend, '-p', '0', '--host', '0.0.0.0']))
     expect(server.url).toStartWith('http://localhost:')

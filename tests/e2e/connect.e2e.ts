@@ -45,7 +45,14 @@ describe.skipIf('absent' in found)(`lsml connect and doctor with a real Label St
       XDG_CACHE_HOME: cache.path,
     }
     backend = await startOcr()
-    guarded = await startOcr('--basic-auth-user', 'ls', '--basic-auth-pass', 's3cret')
+    guarded = await startOcr(
+      '--basic-auth-user',
+      'ls',
+      '--basic-auth-pass',
+      's3cret',
+      '--webhook-secret',
+      'w3bhook',
+    )
   }, 300_000)
 
   async function startOcr(...flags: readonly string[]): Promise<StartedServer> {
@@ -123,6 +130,26 @@ describe.skipIf('absent' in found)(`lsml connect and doctor with a real Label St
     const titled = await connect(guarded.url, project, '--title', 'Guarded')
     expect(titled).toMatchObject({ code: 0, stderr: '' })
     expect(await backendsOf(project)).toMatchObject([{ title: 'Guarded', basic_auth_user: 'ls' }])
+  })
+
+  test('a webhook with a secret does not get the password', async () => {
+    const project = await newProject()
+    const flags = ['--basic-auth-user', 'ls', '--basic-auth-pass', 's3cret', '--webhook-secret', 'w3bhook']
+    const connected = await connect(guarded.url, project, ...flags)
+    expect(connected).toMatchObject({ code: 0, stderr: '' })
+    expect(connected.stdout).not.toContain('w3bhook')
+    const webhooks = await webhooksOf(project)
+    expect(webhooks).toMatchObject([
+      { url: `${guarded.url}/webhook`, headers: { Authorization: 'Bearer w3bhook' } },
+    ])
+    const statusOf = async (path: string, headers: Readonly<Record<string, string>> = {}) => {
+      const init = { method: 'POST', headers, body: JSON.stringify({ action: 'PROJECT_UPDATED' }) }
+      return (await fetch(guarded.url + path, init)).status
+    }
+    expect(await statusOf('/webhook', webhooks[0]?.headers)).toBe(200)
+    expect(await statusOf('/webhook/w3bhook')).toBe(200)
+    expect(await statusOf('/webhook')).toBe(401)
+    expect((await connect(guarded.url, project, ...flags)).stdout).toMatch(/^ok\s+webhook\s+is there:/m)
   })
 
   test('a backend that does not run is told with what to do', async () => {

@@ -8,6 +8,8 @@ const basicAuth = { username: 'häns', password: 'p:w' }
 
 const header = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
 const right = header('häns:p:w')
+const bearer = (secret: string) => ({ headers: { authorization: `Bearer ${secret}` } })
+const messageOf = async (response: Response) => (await answerOf(response)).error.message
 const START = { action: 'START_TRAINING', project: { id: 12 } }
 
 test.each([
@@ -47,7 +49,6 @@ test('the right password opens every route', async () => {
 
 test('without the password an answer says where to write it', async () => {
   const app = createApp(fakeRunner(), { log, basicAuth })
-  const messageOf = async (response: Response) => (await answerOf(response)).error.message
   expect(await messageOf(await app.request('/health'))).toContain('Settings → Model')
   expect(await messageOf(await post(app, '/webhook', START))).toContain('lsml connect')
 })
@@ -60,7 +61,6 @@ test('an error of a request with the right password is that error', async () => 
 
 describe('the secret of the webhook', () => {
   const webhookSecret = 'a1b2-C3_d4'
-  const bearer = (secret: string) => ({ headers: { authorization: `Bearer ${secret}` } })
 
   test.each([
     ['in the path', '/webhook/a1b2-C3_d4', {}],

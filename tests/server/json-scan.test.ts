@@ -10,6 +10,11 @@ function scanOf(...pieces: readonly Uint8Array[]) {
   return scan
 }
 
+function quoted(text: string): string {
+  const bytes = bytesOf(text)
+  return new TextDecoder().decode(quoteIntegers(bytes, scanOf(bytes).longIntegers))
+}
+
 describe('the depth', () => {
   test.each([
     ['12', 0],
@@ -25,11 +30,6 @@ describe('the depth', () => {
 })
 
 describe('integers that JavaScript cannot hold', () => {
-  const quoted = (text: string) => {
-    const bytes = bytesOf(text)
-    return new TextDecoder().decode(quoteIntegers(bytes, scanOf(bytes).longIntegers))
-  }
-
   test.each([
     ['{"id": 9007199254740993}', '{"id": "9007199254740993"}'],
     ['[9007199254740992,-9007199254740993]', '["9007199254740992","-9007199254740993"]'],

@@ -47,6 +47,13 @@ const FLAGS = {
     group: 'Backend',
     env: ['BASIC_AUTH_PASS'],
   },
+  'webhook-secret': {
+    type: 'string',
+    valueHint: 'text',
+    description: 'What the backend asks of webhooks in the place of the password',
+    group: 'Backend',
+    env: ['LSML_WEBHOOK_SECRET'],
+  },
   ...STUDIO_FLAGS,
   project: {
     type: 'string',
@@ -79,7 +86,8 @@ export const connect = createCommand({
     ].join('\n'),
     [
       'The steps: project, backend, Label Studio says Connected, webhook, and a test prediction of a random task, which',
-      'is not stored. Ends with 1 when one failed. Where the backend asks for a password, the webhook gets it, too.',
+      'is not stored. Ends with 1 when one failed. Where the backend asks for a password, the webhook gets it, too, or the',
+      'secret of --webhook-secret: Label Studio shows the headers of a webhook to whoever may change the project.',
     ].join('\n'),
     [
       'Label Studio 1.23 refuses backends on its own machine and network unless it was started with',
@@ -95,6 +103,7 @@ export const connect = createCommand({
       title: args.title,
       isInteractive: args.interactive === true ? true : undefined,
       basicAuth: readBasicAuth(args, env),
+      webhookSecret: args['webhook-secret'] || readVariable(env, 'LSML_WEBHOOK_SECRET'),
     }
     const id = toInteger('project', args.project, [1, Number.MAX_SAFE_INTEGER])
     const studio = openStudio(args, env)

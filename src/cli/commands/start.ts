@@ -52,6 +52,14 @@ const FLAGS = {
     group: 'Server',
     env: ['BASIC_AUTH_PASS', 'ML_SERVER_BASIC_AUTH_PASS'],
   },
+  'webhook-secret': {
+    type: 'string',
+    valueHint: 'text',
+    description:
+      "What webhooks must bring, as /webhook/<text> or Authorization: Bearer <text>: Label Studio's own carry no password",
+    group: 'Server',
+    env: ['LSML_WEBHOOK_SECRET'],
+  },
   'max-queue': {
     type: 'string',
     default: '64',
@@ -133,6 +141,10 @@ export const start = createCommand({
       'Also read from the environment: LABEL_STUDIO_API_KEY (fetches uploaded files; a legacy token or a personal',
       'access token) and LOCAL_FILES_DOCUMENT_ROOT (files of local storage, read without Label Studio).',
     ].join('\n'),
+    [
+      'With --webhook-secret give a password, too: the button Start Training carries that and never the secret.',
+      '`lsml connect --webhook-secret` registers the webhook so.',
+    ].join('\n'),
   ],
   flags: FLAGS,
 
@@ -155,6 +167,7 @@ export const start = createCommand({
     const log = createLogger(logLevel)
     const options = {
       basicAuth,
+      webhookSecret: args['webhook-secret'] || readVariable(env, ...FLAGS['webhook-secret'].env),
       bodyLimit: toBytes('body-limit', args['body-limit']),
       maxQueue: toInteger('max-queue', args['max-queue'], [1, 1_000_000]),
       deadlineMs,
@@ -196,6 +209,7 @@ export const start = createCommand({
         workers,
         threads: settings.threads ?? 1,
         user: options.basicAuth?.username,
+        hasWebhookSecret: options.webhookSecret !== undefined,
         models: runner.status().flatMap(({ models }) => models),
         isChecked: labelConfig !== undefined,
       }),

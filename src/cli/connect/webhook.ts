@@ -11,6 +11,14 @@ export interface BasicAuth {
   readonly password: string
 }
 
+export interface WebhookOptions {
+  /** Of the backend. */
+  readonly url: string
+  readonly basicAuth: BasicAuth | undefined
+  /** Sent in the place of the password, which then stays with Label Studio's own calls. */
+  readonly webhookSecret: string | undefined
+}
+
 /**
  * Label Studio makes a webhook together with a backend, in silence none for an address that it does not like, and never
  * with a password. Here it is made where it is missing, and given what the backend asks for.
@@ -18,13 +26,14 @@ export interface BasicAuth {
 export async function ensureWebhook(
   client: StudioClient,
   project: number,
-  { url, basicAuth }: { readonly url: string; readonly basicAuth: BasicAuth | undefined },
+  { url, basicAuth, webhookSecret }: WebhookOptions,
 ): Promise<Check> {
   const address = webhookUrl(url)
-  const existing = (await client.webhooks(project)).find((each) => sameUrl(each.url, address))
+  const existing = (await client.webhooks(project)).find(leadsTo(address))
   const headers = {
     ...existing?.headers,
     ...(basicAuth !== undefined && { Authorization: basicHeader(basicAuth) }),
+    ...(webhookSecret !== undefined && { Authorization: `Bearer ${webhookSecret}` }),
   }
   const form = {
     url: address,
@@ -49,7 +58,7 @@ export async function ensureWebhook(
 /** The same without making one. */
 export async function checkWebhook(client: StudioClient, project: number, url: string): Promise<Check> {
   const address = webhookUrl(url)
-  const existing = (await client.webhooks(project)).find((each) => sameUrl(each.url, address))
+  const existing = (await client.webhooks(project)).find(leadsTo(address))
   if (existing === undefined)
     return warning(NAME, `${missing(address)} Make it with \`lsml connect\`.${plainNameAdvice(address)}`)
   if (!isComplete(existing, existing.headers ?? {}))
@@ -62,6 +71,11 @@ export async function checkWebhook(client: StudioClient, project: number, url: s
 
 export function webhookUrl(backendUrl: string): string {
   return `${backendUrl.replace(/\/+$/, '')}/webhook`
+}
+
+/** With the secret at the end of its path, or without. */
+function leadsTo(address: string): (webhook: StudioWebhook) => boolean {
+  return ({ url }) => sameUrl(url, address) || url.startsWith(`${address}/`)
 }
 
 function isComplete(webhook: StudioWebhook, headers: Readonly<Record<string, string>>): boolean {
