@@ -42,6 +42,11 @@ export { brush, ellipse, keypoint, polygon, rectangle } from './regions/image-re
 export type { Mask } from './regions/brush-value.ts'
 export { maskOutlines } from './regions/mask-outlines.ts'
 export type { Page } from './regions/percent.ts'
+export {
+  type AnnotationChanges,
+  compareWithPrediction,
+  type RegionChange,
+} from './regions/region-changes.ts'
 export { regionPolygon } from './regions/region-polygon.ts'
 export { boxToQuad, quadToBox, type RotatedBox } from './regions/rotated-box.ts'
 export type { Ellipse, Keypoint } from './regions/shape-values.ts'
@@ -69,6 +74,7 @@ export type { Session, Tensor, TensorData, TensorInfo } from './onnx/session.ts'
 export type { Manifest } from './registry/manifest.ts'
 export type { Models, OpenModel, OpenModelOptions } from './registry/models.ts'
 export type { LabelStudioEvent, WebhookAction } from './protocol/events.ts'
+export { readSubmissions, type Submission, type Submissions } from './protocol/submissions.ts'
 export type { PromptRegion } from './protocol/requests.ts'
 export type { Prediction, Region, Relation, ResultItem, VersionedPrediction } from './protocol/result.ts'
 export type { Task } from './protocol/task.ts'

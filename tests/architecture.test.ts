@@ -19,7 +19,7 @@ const MAY_USE: Record<string, readonly string[]> = {
   studio: ['errors', 'protocol', 'internal'],
   media: ['errors', 'internal', 'studio', 'protocol', 'image'],
   vision: ['errors', 'internal', 'geometry', 'image', 'onnx', 'registry'],
-  learning: ['geometry', 'image'],
+  learning: ['geometry', 'image', 'vision'],
   registry: ['errors', 'internal', 'onnx'],
   datasets: ['errors', 'internal', 'protocol', 'labeling', 'regions', 'geometry', 'image'],
   backend: ['errors'],

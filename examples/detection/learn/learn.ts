@@ -1,4 +1,12 @@
-import { type FitContext, type Image, type LabelStudioEvent, taskValues } from '../../../src/index.ts'
+import {
+  type FitContext,
+  type Image,
+  type LabelStudioEvent,
+  readSubmissions,
+  type Submission,
+  type Submissions,
+  taskValues,
+} from '../../../src/index.ts'
 import {
   type FoundBox,
   type LabeledBox,
@@ -10,9 +18,9 @@ import {
 } from '../../../src/learning/index.ts'
 import { type Finder, type LabeledPlace, openFinders } from '../finders.ts'
 import type { DetectionParams } from '../params.ts'
+import { labeledBoxes } from './labeled-boxes.ts'
 import type { Look } from './looks.ts'
 import { placeName, type PlaceState, readState, type TrainOutput } from './state.ts'
-import { labeledBoxes, readSubmissions, type Submission, type Submissions } from './submissions.ts'
 
 /** Finds of a lower score are not looked at: nobody would want to see them. */
 export const LOWEST_SCORE = 0.05
