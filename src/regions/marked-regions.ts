@@ -15,10 +15,10 @@ export type MarkedShape =
   | { readonly kind: 'mask'; readonly mask: Mask }
 
 /** One region of a page, its items joined. */
-export interface MarkedRegion {
+export interface MarkedRegion<Shape = MarkedShape> {
   /** As Label Studio names it: unique within its annotation. */
   readonly id: string
-  readonly shape: MarkedShape
+  readonly shape: Shape
   /** Empty for a shape without labels. */
   readonly labels: readonly string[]
   /** What is written there; undefined when nobody has said it. */
@@ -31,13 +31,11 @@ export interface MarkedRegion {
   readonly answers?: Readonly<Record<string, unknown>> | undefined
 }
 
-export interface MarkedObject {
-  readonly regions: readonly MarkedRegion[]
+export interface MarkedObject<Shape = MarkedShape> {
+  readonly regions: readonly MarkedRegion<Shape>[]
   /** Items that have no place on the page, such as a choice for the whole task, or a span of text. */
   readonly others: readonly Region[]
 }
-
-type Growing = { -readonly [Key in keyof MarkedRegion]: MarkedRegion[Key] }
 
 /**
  * What a result says of one page of one object tag: its regions in their order, the items of each joined.
@@ -45,13 +43,28 @@ type Growing = { -readonly [Key in keyof MarkedRegion]: MarkedRegion[Key] }
  * @throws LsmlError INVALID_REQUEST for the mask of a brush that cannot be read
  */
 export function markedRegions(result: readonly ResultItem[], object: string, page: Page): MarkedObject {
-  const regions = new Map<string, Growing>()
+  return joinItems(result, object, page.itemIndex, (item) => markedShape(item, page))
+}
+
+type Growing<Shape> = { -readonly [Key in keyof MarkedRegion<Shape>]: MarkedRegion<Shape>[Key] }
+
+/**
+ * The same with shapes of one's own.
+ *
+ * @param shapeOf is asked once a region; undefined for an item without a place
+ */
+export function joinItems<Shape>(
+  result: readonly ResultItem[],
+  object: string,
+  itemIndex: number | undefined,
+  shapeOf: (item: Region) => Shape | undefined,
+): MarkedObject<Shape> {
+  const regions = new Map<string, Growing<Shape>>()
   const others: Region[] = []
   for (const item of result) {
-    if (!isRegion(item) || item.to_name !== object) continue
-    if ((item.item_index ?? 0) !== (page.itemIndex ?? 0)) continue
+    if (!isRegion(item) || item.to_name !== object || (item.item_index ?? 0) !== (itemIndex ?? 0)) continue
     const known = regions.get(item.id)
-    const shape = known?.shape ?? markedShape(item, page)
+    const shape = known === undefined ? shapeOf(item) : known.shape
     if (shape === undefined) {
       others.push(item)
       continue
@@ -88,7 +101,7 @@ export function markedShape({ value }: Pick<Region, 'value'>, page: Page): Marke
   return undefined
 }
 
-function grow(region: Growing, { type, from_name: name, value, score, parentID }: Region): void {
+function grow(region: Growing<unknown>, { type, from_name: name, value, score, parentID }: Region): void {
   region.score = score ?? region.score
   region.parent ??= parentID
   if (type.endsWith('labels')) region.labels = [...new Set([...region.labels, ...strings(value[type])])]

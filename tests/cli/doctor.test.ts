@@ -1,5 +1,7 @@
 import { expect, test } from 'bun:test'
-import { resolve } from 'node:path'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { tempDir } from '../_helpers/temp-dir.ts'
 import { lsml } from './_run.ts'
 
 const bare = { LABEL_STUDIO_URL: '', LABEL_STUDIO_API_KEY: '' }
@@ -12,6 +14,17 @@ test('without a Label Studio it looks at this machine, and says what was left ou
   expect(stdout).toMatch(/^ok\s+ONNX Runtime\s+opens a model on cpu$/m)
   expect(stdout).toMatch(/^warning\s+Label Studio\s+was left out.*LABEL_STUDIO_URL/m)
   expect(code).toBe(0)
+})
+
+test('models are looked for in every folder that is given', async () => {
+  using dir = tempDir()
+  const folders = ['one', 'two'].map((name) => join(dir.path, name))
+  for (const folder of folders) mkdirSync(join(folder, 'torn'), { recursive: true })
+  writeFileSync(join(folders[1] ?? '', 'torn', 'manifest.json'), '{')
+  const flags = folders.flatMap((folder) => ['--model-dir', folder])
+  const { code, stdout } = await doctor(...flags)
+  expect(stdout).toMatch(/^FAILED\s+models\s+torn: /m)
+  expect(code).toBe(1)
 })
 
 test('a backend that cannot be set up fails the check, in JSON too', async () => {

@@ -5,6 +5,7 @@ import { openFont } from '../../src/image/draw-text.ts'
 import { parseLabelingConfig } from '../../src/labeling/parse.ts'
 import { drawPage } from '../../src/cli/predict/draw-page.ts'
 import { drawnRegions } from '../../src/cli/predict/drawn-regions.ts'
+import { brushValue } from '../../src/regions/brush-value.ts'
 import { labelColors } from '../../src/cli/predict/label-colors.ts'
 import { localFileUrls } from '../../src/cli/predict/local-file-urls.ts'
 import { placeTag } from '../../src/cli/predict/place-tag.ts'
@@ -44,11 +45,13 @@ describe('what is drawn of a prediction', () => {
     const { regions, answers } = drawnRegions(result, object, { width: 200, height: 100 })
     expect(regions).toEqual([
       {
-        outline: [
-          [20, 20],
-          [120, 20],
-          [120, 30],
-          [20, 30],
+        outlines: [
+          [
+            [20, 20],
+            [120, 20],
+            [120, 30],
+            [20, 30],
+          ],
         ],
         labels: ['Text'],
         text: 'Total 9.00',
@@ -57,7 +60,7 @@ describe('what is drawn of a prediction', () => {
       expect.objectContaining({ labels: ['Stamp'], text: undefined, score: undefined }),
     ])
     // Turned clockwise about its top left corner.
-    expect(regions[1]?.outline[1]?.map(Math.round)).toEqual([20, 120])
+    expect(regions[1]?.outlines[0]?.[1]?.map(Math.round)).toEqual([20, 120])
     expect(answers).toEqual(['Receipt'])
     const second = drawnRegions(result, object, { width: 200, height: 100, itemIndex: 1 })
     expect(second).toMatchObject({ regions: [{ labels: ['Logo'] }], answers: [] })
@@ -94,7 +97,7 @@ describe('a drawn page', () => {
   ]
   test('has its outlines where the regions are, and the texts beside it', async () => {
     const font = await openFont()
-    const region = { outline, labels: ['Text'], text: 'Total', score: 0.9 }
+    const region = { outlines: [outline], labels: ['Text'], text: 'Total', score: 0.9 }
     const options = { font, title: 'a.png', colorOf }
     const canvas = drawPage(image, { regions: [region], answers: [] }, options)
     // 400 pixels are drawn as 1100: twice that, three gaps of 12; a header of 40 and two gaps.
@@ -116,8 +119,39 @@ describe('a drawn page', () => {
     expect([...canvas.data.subarray(at(300 + right, 200), at(300 + right, 200) + 3)]).toEqual([255, 255, 255])
   })
 
+  test('has the pixels of masks, holes left out, and points as dots that no name covers', async () => {
+    const [width, height] = [1100, 400]
+    const plain = createCanvas(width, height, [120, 120, 120])
+    const data = Uint8Array.from({ length: width * height }, (_, at) => {
+      const distance = Math.hypot((at % width) - 200, Math.floor(at / width) - 200)
+      return Number(distance > 50 && distance < 100)
+    })
+    const page = { width, height }
+    const painted = item('m', 'brushlabels', brushValue({ left: 0, top: 0, ...page, data }, page))
+    const points = [600, 640, 680].map((x) =>
+      item(String(x), 'keypointlabels', {
+        x: (x / width) * 100,
+        y: 50,
+        width: 0.3,
+        height: undefined,
+        keypointlabels: ['Text'],
+      }),
+    )
+    const options = { font: await openFont(), title: 'a.png', colorOf }
+    const canvas = drawPage(plain, drawnRegions([painted, ...points], object, page), options)
+    const at = (x: number, y: number) => ((y + 52) * canvas.width + x + 12) * 3
+    const isPlain = (x: number, y: number) => canvas.data[at(x, y)] === 120
+    expect([isPlain(200, 200), isPlain(310, 200), isPlain(125, 200), isPlain(200, 275)]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ])
+    for (const x of [600, 640, 680]) expect(isRed(canvas.data, at(x, 200))).toBeTrue()
+  })
+
   test('has one side only where nothing was read', async () => {
-    const region = { outline, labels: ['Cat'], text: undefined, score: 0.9 }
+    const region = { outlines: [outline], labels: ['Cat'], text: undefined, score: 0.9 }
     const options = { font: await openFont(), title: 'a.png', colorOf }
     const { width } = drawPage(image, { regions: [region], answers: ['indoor'] }, options)
     expect(width).toBe(1100 + 24)

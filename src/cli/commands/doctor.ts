@@ -83,7 +83,7 @@ export const doctor = createCommand({
     }
 
     await attempt('machine', async () => {
-      for await (const check of checkMachine(settings.device ?? 'auto', env)) show(check)
+      for await (const check of checkMachine(settings, env)) show(check)
     })
     if (studio === undefined) {
       const needed = 'Set LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY, or give `--label-studio-url`.'

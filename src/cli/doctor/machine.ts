@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { toError } from '../../errors.ts'
 import { deviceName, parseDevices } from '../../onnx/device.ts'
 import { openSession } from '../../onnx/open-session.ts'
+import type { HostSettings } from '../../projects/settings.ts'
 import { missingLibrary } from '../../onnx/runtime-files.ts'
 import { problemOf } from '../models/verify.ts'
 import { openStore } from '../models/store.ts'
@@ -10,8 +11,13 @@ import { packageVersion } from '../package.ts'
 import { runtimeProblem } from '../runtime.ts'
 import { type Check, failed, ok, warning } from './check.ts'
 
-/** lsml, Bun, the models that are here, ONNX Runtime, and the devices asked for. */
-export async function* checkMachine(device: string, env: Environment): AsyncGenerator<Check> {
+/**
+ * lsml, Bun, the models that are here, ONNX Runtime, and the devices asked for.
+ */
+export async function* checkMachine(
+  { device = 'auto', modelDirectories: folders = [] }: HostSettings,
+  env: Environment,
+): AsyncGenerator<Check> {
   yield ok('lsml', packageVersion())
   const { bun } = process.versions
   const problem = runtimeProblem(bun)
@@ -19,8 +25,11 @@ export async function* checkMachine(device: string, env: Environment): AsyncGene
     ? ok('Bun', `${bun ?? ''} on ${process.platform} ${process.arch}`)
     : failed('Bun', new Error(problem))
 
-  const { models } = await openStore({}, env)
-  const here = models.filter(({ local }) => local !== undefined)
+  const stores = await Promise.all(folders.map((folder) => openStore({ 'model-dir': folder }, env)))
+  const found = stores.flatMap(({ models }) => models.filter(({ local }) => local !== undefined))
+  // Those that ship are in every list, behind those of all folders.
+  const inOrder = found.toSorted((a, b) => Number(a.state === 'ships') - Number(b.state === 'ships'))
+  const here = inOrder.filter(({ name }, index) => inOrder.findIndex((each) => each.name === name) === index)
   const broken: string[] = []
   for (const model of here) {
     const wrong = await problemOf(model)

@@ -10,6 +10,7 @@ import {
 import { drawText, type Font, textWidth } from '../../image/draw-text.ts'
 import type { Image } from '../../image/image.ts'
 import { resize } from '../../image/resize.ts'
+import { drawRegion, type PlacedRegion, placeRegion } from './draw-region.ts'
 import type { DrawnPage, DrawnRegion } from './drawn-regions.ts'
 import { boundsOf, placeTag } from './place-tag.ts'
 
@@ -42,10 +43,7 @@ export function drawPage(image: Image, page: DrawnPage, options: DrawPageOptions
   const [width, height] = [image.width, image.height].map((side) =>
     Math.max(1, Math.round(side * scale)),
   ) as [number, number]
-  const scaled = regions.map((region) => ({
-    ...region,
-    outline: region.outline.map(([x, y]): Point => [x * scale + GAP, y * scale + HEADER + GAP]),
-  }))
+  const scaled = regions.map((region) => placeRegion(region, { scale, left: GAP, top: HEADER + GAP }))
   const hasTexts = regions.some(({ text }) => text !== undefined)
   const shift = width + GAP
   const canvas = createCanvas((hasTexts ? shift * 2 : shift) + GAP, height + HEADER + 2 * GAP, MARGIN)
@@ -62,28 +60,29 @@ export function drawPage(image: Image, page: DrawnPage, options: DrawPageOptions
 /** Outlines, and tags that keep off the other regions where they can. */
 function drawMarks(
   canvas: Canvas,
-  regions: readonly DrawnRegion[],
+  regions: readonly PlacedRegion[],
   hasTexts: boolean,
   { font, colorOf }: DrawPageOptions,
 ): void {
-  for (const { outline, labels } of regions) {
-    const color = colorOf(labels[0])
+  const points = regions.filter(({ isPoint }) => isPoint)
+  for (const region of regions) {
     // Lines of text lie side by side; things lie over each other, and tints would add up.
-    if (hasTexts) fillPolygon(canvas, outline, color, 0.14)
-    strokePolygon(canvas, outline, color, 2)
+    drawRegion(canvas, region, colorOf(region.labels[0]), { tint: hasTexts ? 0.14 : 0 })
   }
+  // Things may be covered in part by the name of another; words and points may not.
+  const kept = (hasTexts ? regions : points).map(({ outline }) => outline)
   const tags: (readonly Point[])[] = []
   for (const [index, region] of regions.entries()) {
     const { outline } = region
     const text = hasTexts ? String(index + 1) : tagOf(region)
-    if (text === '') continue
-    const size = hasTexts ? Math.min(Math.max(heightOf(outline) * 0.55, 13), 18) : 20
+    if (text === '' || outline.length === 0) continue
+    const size = hasTexts ? Math.min(Math.max(heightOf(outline) * 0.55, 13), 18) : region.isPoint ? 14 : 20
     const tag = { width: textWidth(font, text, size) + 8, height: size }
     const [left, top] = placeTag(tag, {
       outline,
-      taken: hasTexts ? [...regions.map((each) => each.outline), ...tags] : tags,
+      taken: [...kept, ...tags],
       area: canvas,
-      prefer: hasTexts ? 'beside' : 'above',
+      prefer: hasTexts || region.isPoint ? 'beside' : 'above',
     })
     const corners = rectangle(left, top, tag.width, tag.height)
     tags.push(corners)
@@ -91,10 +90,16 @@ function drawMarks(
     fillPolygon(canvas, corners, color)
     drawText(canvas, font, text, { origin: [left + 4, top], size, color: inkOn(color) })
   }
+  for (const point of points) drawRegion(canvas, point, colorOf(point.labels[0]), { tint: 0 })
 }
 
 /** The text in the frame of its region, as large as fits. */
-function drawReading(canvas: Canvas, region: DrawnRegion, shift: number, { font, colorOf }: DrawPageOptions) {
+function drawReading(
+  canvas: Canvas,
+  region: PlacedRegion,
+  shift: number,
+  { font, colorOf }: DrawPageOptions,
+) {
   const outline = region.outline.map(([x, y]): Point => [x + shift, y])
   strokePolygon(canvas, outline, mix(colorOf(region.labels[0]), PAPER, 0.55), 1)
   if (region.text === undefined || region.text === '') return

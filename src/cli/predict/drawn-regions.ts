@@ -1,17 +1,20 @@
 import type { Point } from '../../geometry/point.ts'
 import type { ObjectTag } from '../../labeling/config.ts'
-import type { ResultItem } from '../../protocol/result.ts'
+import type { Region, ResultItem } from '../../protocol/result.ts'
+import type { Mask } from '../../regions/brush-value.ts'
+import { type MarkedRegion, markedRegions, type MarkedShape } from '../../regions/marked-regions.ts'
+import { maskOutlines } from '../../regions/mask-outlines.ts'
 import type { Page } from '../../regions/percent.ts'
-import { regionPolygon } from '../../regions/region-polygon.ts'
 
 /** One region of a page, its items joined. */
-export interface DrawnRegion {
-  /** In pixels of the page; of a rectangle, clockwise from its own top left corner. */
-  readonly outline: readonly Point[]
-  readonly labels: readonly string[]
-  readonly text: string | undefined
-  /** From 0 to 1. */
-  readonly score: number | undefined
+export interface DrawnRegion extends Pick<MarkedRegion, 'labels' | 'text' | 'score'> {
+  /**
+   * In pixels of the page: one; of a mask one for each of its parts, the largest first; of a point that point alone. Of a
+   * rectangle, clockwise from its own top left corner.
+   */
+  readonly outlines: readonly (readonly Point[])[]
+  /** In pixels of the page. */
+  readonly mask?: Mask | undefined
 }
 
 export interface DrawnPage {
@@ -20,40 +23,42 @@ export interface DrawnPage {
   readonly answers: readonly string[]
 }
 
-/** The regions and answers that a prediction has for one page of one object tag, in their order. */
+/**
+ * The regions and answers that a prediction has for one page of one object tag, in their order.
+ *
+ * @throws LsmlError INVALID_REQUEST for the mask of a brush that cannot be read
+ */
 export function drawnRegions(result: readonly ResultItem[], object: ObjectTag, page: Page): DrawnPage {
-  const regions = new Map<string, { -readonly [Key in keyof DrawnRegion]: DrawnRegion[Key] }>()
-  const answers: string[] = []
-  for (const item of result) {
-    if (!('value' in item) || item.to_name !== object.name) continue
-    if ((item.item_index ?? 0) !== (page.itemIndex ?? 0)) continue
-    const outline = regionPolygon(item, page)
-    if (outline === undefined) {
-      answers.push(wordsOf(item.value))
-      continue
-    }
-    const region = regions.get(item.id) ?? { outline, labels: [], text: undefined, score: undefined }
-    regions.set(item.id, region)
-    region.labels = [...new Set([...region.labels, ...labelsOf(item.type, item.value)])]
-    region.text ??= textOf(item.value)
-    region.score = item.score ?? region.score
+  const { regions, others } = markedRegions(result, object.name, page)
+  return {
+    regions: regions.map(({ shape, labels, text, score }) => ({
+      outlines: outlinesOf(shape),
+      mask: shape.kind === 'mask' ? shape.mask : undefined,
+      labels,
+      text,
+      score,
+    })),
+    answers: others.map(wordsOf),
   }
-  return { regions: [...regions.values()], answers }
 }
 
-type Value = Readonly<Record<string, unknown>>
-
-function labelsOf(type: string, value: Value): string[] {
-  return strings(value[type])
-}
-
-function textOf({ text }: Value): string | undefined {
-  const lines = strings(text)
-  return lines.length === 0 ? undefined : lines.join(' ')
+function outlinesOf(shape: MarkedShape): DrawnRegion['outlines'] {
+  if (shape.kind === 'mask') return maskOutlines(shape.mask, { tolerance: 1 })
+  if (shape.kind === 'point') return [[shape.point]]
+  if (shape.kind === 'polygon') return [shape.points]
+  const { left, top, right, bottom } = shape.box
+  return [
+    [
+      [left, top],
+      [right, top],
+      [right, bottom],
+      [left, bottom],
+    ],
+  ]
 }
 
 /** Words of an answer: choices, a span with its label; of one without words, its numbers, as a rating. */
-function wordsOf(value: Value): string {
+export function wordsOf({ value }: Region): string {
   const words = Object.values(value).flatMap(strings)
   return (words.length > 0 ? words : Object.values(value)).join(' ')
 }

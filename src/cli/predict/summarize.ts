@@ -1,15 +1,16 @@
 import type { LabelingConfig } from '../../labeling/config.ts'
-import type { Prediction } from '../../protocol/result.ts'
-import { drawnRegions } from './drawn-regions.ts'
+import type { Prediction, Region } from '../../protocol/result.ts'
+import { joinItems, markedShape } from '../../regions/marked-regions.ts'
+import { wordsOf } from './drawn-regions.ts'
 
 /** What a prediction says, for people: a line for each region with its number, score, labels and text. */
 export function summarize(name: string, { result, score }: Prediction, labeling: LabelingConfig): string {
   const pages = new Set(result.map((item) => ('value' in item ? (item.item_index ?? 0) : 0)))
   const found = labeling.objects.flatMap((object) =>
-    [...pages].map((itemIndex) => drawnRegions(result, object, { ...ANY_SIZE, itemIndex })),
+    [...pages].map((itemIndex) => joinItems(result, object.name, itemIndex, hasPlace)),
   )
   const regions = found.flatMap((page) => page.regions)
-  const answers = found.flatMap((page) => page.answers)
+  const answers = found.flatMap((page) => page.others.map(wordsOf))
   const title = [
     `${name}: ${regions.length} ${regions.length === 1 ? 'region' : 'regions'}`,
     ...(score === undefined ? [] : [`score ${score.toFixed(2)}`]),
@@ -26,5 +27,9 @@ export function summarize(name: string, { result, score }: Prediction, labeling:
   return [title.join(', '), ...lines, ...answers.map((answer) => `      ${answer}`)].join('\n')
 }
 
-/** Outlines are not told, so the size of the page does not matter. */
-const ANY_SIZE = { width: 100, height: 100 }
+/** Where it is, is not told: masks are not decoded, and the size of the page does not matter. */
+function hasPlace(item: Region): true | undefined {
+  const isPlaced =
+    Array.isArray(item.value.rle) || markedShape(item, { width: 100, height: 100 }) !== undefined
+  return isPlaced ? true : undefined
+}
