@@ -6,7 +6,7 @@ import type { Media } from './media/media.ts'
 import type { LabelStudioEvent } from './protocol/events.ts'
 import type { PromptRegion } from './protocol/requests.ts'
 import type { Prediction } from './protocol/result.ts'
-import type { Task } from './protocol/task.ts'
+import type { AnnotatedTask, Task } from './protocol/task.ts'
 import type { Models } from './registry/models.ts'
 
 type Awaitable<T> = T | Promise<T>
@@ -54,6 +54,41 @@ export interface Interactive {
 export interface FitContext<Params> extends BackendContext<Params> {
   /** The version in use and what its training returned. */
   readonly previous: { readonly version: string; readonly trainOutput: unknown }
+  /**
+   * The tasks of the project that people have answered, by their ids: those that came with `/train`, which old servers send,
+   * else all that Label Studio has. They arrive in pages, and those that have not changed since the last training are read
+   * from copies. With an `evaluate`, the held-out ones are left out.
+   *
+   * @throws LsmlError when the first is asked for: STUDIO_UNAVAILABLE, UNAUTHORIZED with what to set; INVALID_REQUEST
+   */
+  tasks(): AsyncIterable<AnnotatedTask>
+  /** Whether `evaluate` is given this task, so that `fit` should not learn from it. Always false without an `evaluate`. */
+  isHeldOut(task: { readonly id: number | string }): boolean
+}
+
+/** What a version achieves, by name, such as `{ accuracy: 0.93 }`. Greater is better. */
+export type Metrics = Readonly<Record<string, number>>
+
+export interface EvaluateContext<Params, Model> extends BackendContext<Params> {
+  /** What `setup` returned for the version that is measured. */
+  readonly model: Model
+  readonly version: string
+  /** The answered tasks that `fit` was not given: of a project always the same. Throws as that of `FitContext` does. */
+  tasks(): AsyncIterable<AnnotatedTask>
+  /** What this version predicts, in the order of the tasks; undefined for a task that fails. */
+  predict(tasks: readonly Task[]): Promise<readonly (Prediction | undefined)[]>
+}
+
+/** When a new version may serve: what `evaluate` measured, or else the numbers of `metrics` in what `fit` returned. */
+export interface Gate {
+  /** The metric that counts. @default the first of `evaluate`'s */
+  readonly metric?: string
+  /** A version that achieves less is not activated. @default no limit */
+  readonly min?: number
+  /** By how much a version may fall short of the one that it would replace. @default 0 */
+  readonly tolerance?: number
+  /** Share of the tasks that `evaluate` is given and `fit` is not, from 0 to 1; chosen by their ids. @default 0.2 */
+  readonly heldOut?: number
 }
 
 /** One prediction, several (Label Studio ≥ 1.13), or why there is none for this task. */
@@ -80,6 +115,12 @@ export interface Backend<Schema extends ParamsSchema = ParamsSchema, Model = unk
   ): Awaitable<readonly TaskPrediction[]>
   /** Learns from what people submitted. A result makes a new version, which `setup` gets; undefined changes nothing. */
   fit?(event: LabelStudioEvent, ctx: FitContext<z.output<Schema>>): Awaitable<unknown>
+  /**
+   * Measures a version that `fit` made, and the one that it would replace, on tasks that neither has learnt from. The new one
+   * is kept and not activated when it does worse.
+   */
+  evaluate?(ctx: EvaluateContext<z.output<Schema>, NoInfer<Model>>): Awaitable<Metrics>
+  readonly gate?: Gate
   /** Frees what `setup` made, once no prediction uses it. */
   dispose?(model: NoInfer<Model>): Awaitable<void>
 }

@@ -6,8 +6,11 @@ export {
   defineBackend,
   eachTask,
   type EachTaskOptions,
+  type EvaluateContext,
   type FitContext,
+  type Gate,
   type Interactive,
+  type Metrics,
   type ParamsSchema,
   type PredictContext,
   type SetupContext,
@@ -77,7 +80,7 @@ export type { LabelStudioEvent, WebhookAction } from './protocol/events.ts'
 export { readSubmissions, type Submission, type Submissions } from './protocol/submissions.ts'
 export type { PromptRegion } from './protocol/requests.ts'
 export type { Prediction, Region, Relation, ResultItem, VersionedPrediction } from './protocol/result.ts'
-export type { Task } from './protocol/task.ts'
+export type { AnnotatedTask, Annotation, Task } from './protocol/task.ts'
 
 // Errors and the log
 export { type ErrorCode, type ErrorIssue, LsmlError } from './errors.ts'

@@ -30,6 +30,7 @@ const MAY_USE: Record<string, readonly string[]> = {
     'labeling',
     'regions',
     'media',
+    'studio',
     'registry',
     'onnx',
     'image',

@@ -2,6 +2,7 @@ import type { Backend, BackendContext } from '../backend.ts'
 import { parseLabelingConfig } from '../labeling/parse.ts'
 import type { Logger } from '../log.ts'
 import type { Media } from '../media/media.ts'
+import type { ProjectStudio } from '../media/project-studio.ts'
 import type { OwnedModels } from '../registry/create-models.ts'
 import type { ProjectInput } from '../runner/runner.ts'
 import { resolveParams } from './params.ts'
@@ -13,6 +14,10 @@ export interface Shared {
   readonly backend: Backend
   readonly params: readonly ParamLayer[]
   mediaOf(project: ProjectInput): Media
+  /** @throws LsmlError STUDIO_UNAVAILABLE, UNAUTHORIZED, INVALID_REQUEST */
+  studioOf(project: ProjectInput): ProjectStudio
+  /** Folder of what is kept of a project, if anything is. */
+  folderOf(project: ProjectInput): string | undefined
   /** Models that are given back together. */
   openModels(): OwnedModels
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Backend } from '../backend.ts'
 import { LsmlError } from '../errors.ts'
 import type { Logger } from '../log.ts'
@@ -82,6 +83,9 @@ export function createHost(backend: Backend, settings: HostSettings, { log, name
     backend,
     params: base,
     mediaOf: (project) => media.forProject(project),
+    studioOf: (project) => media.studioOf(project),
+    folderOf: ({ id }) =>
+      settings.dataDir === undefined ? undefined : join(settings.dataDir, 'projects', id),
     openModels() {
       const owned = models.forOwner()
       return {

@@ -84,10 +84,11 @@ function parsePrediction(value: unknown): Prediction {
   }
   const prediction = value as Prediction
   const { score, result: _, ...others } = prediction
-  if (score !== undefined && !Number.isFinite(score)) {
+  // Label Studio's strict validation refuses the whole batch for one beyond.
+  if (score !== undefined && !(Number.isFinite(score) && score >= 0 && score <= 1)) {
     throw new LsmlError(
       'INVALID_BACKEND',
-      `its \`score\` must be a finite number; it is \`${String(score)}\`. Leave it out where there is none.`,
+      `its \`score\` must be a number from 0 to 1; it is \`${String(score)}\`. Leave it out where there is none.`,
     )
   }
   const fault = notJson(others, '')

@@ -1,9 +1,9 @@
 import leven from 'leven'
-import type { Backend } from '../backend.ts'
+import type { Backend, Gate } from '../backend.ts'
 import { LsmlError } from '../errors.ts'
 
-const FUNCTIONS = ['predict', 'setup', 'fit', 'dispose'] as const
-const KEYS = [...FUNCTIONS, 'name', 'version', 'params', 'controlParams'] as const
+const FUNCTIONS = ['predict', 'setup', 'fit', 'evaluate', 'dispose'] as const
+const KEYS = [...FUNCTIONS, 'name', 'version', 'params', 'controlParams', 'gate'] as const
 
 /**
  * Checks that a value, such as the default export of somebody's module, is a backend.
@@ -36,7 +36,31 @@ export function parseBackend(value: unknown, where: string): Backend {
       throw invalid(where, `its \`${key}\` are no \`z.object({ … })\` of zod 4`)
     }
   }
+  checkGate(backend, where)
   return value as Backend
+}
+
+const GATE_RANGES = { min: [-Infinity, Infinity], tolerance: [0, Infinity], heldOut: [0, 1] } as const
+
+function checkGate({ gate, evaluate, fit }: Readonly<Record<string, unknown>>, where: string): void {
+  if (fit === undefined && (gate !== undefined || evaluate !== undefined))
+    throw invalid(where, 'it has an `evaluate` or a `gate` and no `fit`, whose versions these are about')
+  if (gate === undefined) return
+  if (typeof gate !== 'object' || gate === null) throw invalid(where, 'its `gate` is no object')
+  for (const [key, value] of Object.entries(gate)) {
+    if (key === 'metric' && typeof value === 'string') continue
+    const [least, most] = Object.hasOwn(GATE_RANGES, key) ? GATE_RANGES[key as keyof typeof GATE_RANGES] : []
+    if (
+      least === undefined ||
+      most === undefined ||
+      typeof value !== 'number' ||
+      !(value >= least && value <= most)
+    )
+      throw invalid(where, `its \`gate\` has \`${key}: ${String(value)}\``)
+  }
+  const { metric, min } = gate as Gate
+  if (evaluate === undefined && (metric === undefined || min === undefined))
+    throw invalid(where, 'its `gate` lacks `metric` and `min`, which only an `evaluate` makes optional')
 }
 
 /** In short names one letter makes another word: `fix` is not `fit`. */

@@ -22,6 +22,12 @@ export interface HostSettings {
   readonly media?: MediaSettings | undefined
   /** Parameters from outside the project, weakest first: the config file, the environment, `--with`. */
   readonly params?: readonly ParamLayer[] | undefined
+  /**
+   * Folder of what is kept of the projects: `projects/<project>` in it has the copies of their tasks.
+   *
+   * @default nothing is kept
+   */
+  readonly dataDir?: string | undefined
   /** Projects whose state is kept at once; the least recently used goes first. @default 16 */
   readonly maxStates?: number | undefined
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ResultItem } from './result.ts'
 
 /**
  * A task as Label Studio sends it to `/predict`. Only what lsml reads is checked: annotations, predictions and drafts
@@ -18,4 +19,22 @@ export interface Task {
   readonly predictions?: readonly unknown[]
   readonly meta?: unknown
   readonly [key: string]: unknown
+}
+
+/** What one person answered about a task. */
+export interface Annotation {
+  readonly id?: number | string | undefined
+  readonly result: readonly ResultItem[]
+  readonly ground_truth?: boolean | undefined
+  /** ISO 8601. */
+  readonly created_at?: string | undefined
+  readonly updated_at?: string | undefined
+  readonly [key: string]: unknown
+}
+
+/** A task with the answers that it has. */
+export interface AnnotatedTask extends Task {
+  readonly id: number
+  /** At least one. Skips are no answers, and left out. */
+  readonly annotations: readonly Annotation[]
 }

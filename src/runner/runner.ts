@@ -1,3 +1,4 @@
+import type { Metrics } from '../backend.ts'
 import type { ErrorJson } from '../errors.ts'
 import type { LabelStudioEvent } from '../protocol/events.ts'
 import type { VersionedPrediction } from '../protocol/result.ts'
@@ -48,6 +49,12 @@ export interface FitJob {
 export interface FitOutcome {
   /** undefined: the backend learnt nothing. */
   readonly trainOutput: unknown
+  /** What the new version achieves, where the backend measures it. */
+  readonly metrics?: Metrics
+  /** What the version achieves that it would replace, on the same tasks. */
+  readonly parentMetrics?: Metrics
+  /** Why the new version is to be kept and not to serve; undefined lets it serve. */
+  readonly heldBack?: string
 }
 
 /** What is known of the backend once its module is loaded. */
