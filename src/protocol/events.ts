@@ -1,3 +1,5 @@
+import type { TrainRequest } from './requests.ts'
+
 /** Actions that Label Studio sends to a backend's webhook, and those that its documentation names. */
 export const WEBHOOK_ACTIONS = [
   'ANNOTATION_CREATED',
@@ -26,8 +28,10 @@ export const TRAINING_ACTIONS: readonly WebhookAction[] = [
 ]
 
 /**
- * A webhook, made regular: lists where Label Studio sends one or many, ids where it sends only ids.
- * `raw` is the body as it came, for what this does not name.
+ * A webhook, made regular: lists where Label Studio sends one or many, ids where it sends only ids. Integers beyond 2^53
+ * are strings of their digits. `raw` is the body as it came, for what this does not name.
+ *
+ * The tasks that old servers send with `/train` are a START_TRAINING with tasks, and with the annotations of these.
  */
 export interface LabelStudioEvent {
   readonly action: WebhookAction
@@ -44,15 +48,36 @@ export function toEvent(body: Readonly<Record<string, unknown>>): LabelStudioEve
   const action = WEBHOOK_ACTIONS.find((known) => known === body.action)
   if (action === undefined) return undefined
   const project = asRecord(body.project)
+  const tasks = asRecords(body.task ?? body.tasks)
+  const annotations = asRecords(body.annotation ?? body.annotations)
   return {
     action,
     project:
       typeof project?.id === 'string' || typeof project?.id === 'number' ? String(project.id) : undefined,
     labelConfig: typeof project?.label_config === 'string' ? project.label_config : undefined,
-    annotations: asRecords(body.annotation ?? body.annotations),
-    tasks: asRecords(body.task ?? body.tasks),
+    annotations: action === 'START_TRAINING' ? tasks.flatMap(annotationsOf) : annotations,
+    tasks,
     raw: body,
   }
+}
+
+/**
+ * A body of `/train` as a webhook that says the same, so that both go one way from here on. Its `params` are the password
+ * of the tasks' files, which is nothing to keep.
+ *
+ * @param project its id
+ */
+export function toTrainWebhook({ annotations, label_config }: TrainRequest, project: string) {
+  return {
+    action: 'START_TRAINING',
+    project: { id: project, ...(typeof label_config === 'string' && { label_config }) },
+    tasks: annotations,
+  } as const
+}
+
+/** Each names its task, as the annotations of webhooks do. */
+function annotationsOf(task: Readonly<Record<string, unknown>>): Record<string, unknown>[] {
+  return asRecords(task.annotations ?? []).map((annotation) => ({ task: task.id, ...annotation }))
 }
 
 function asRecord(value: unknown): Record<string, unknown> | undefined {

@@ -2,20 +2,28 @@
 export { taskSchema, type Task } from './task.ts'
 export type { Prediction, Region, Relation, ResultItem, VersionedPrediction } from './result.ts'
 export {
+  deleteRequestSchema,
+  duplicateRequestSchema,
   extraParamsSchema,
+  jobStatusRequestSchema,
   predictContextSchema,
   predictRequestSchema,
   projectIdOf,
   projectKeySchema,
   setupRequestSchema,
+  trainRequestSchema,
+  validateRequestSchema,
+  versionsRequestSchema,
   webhookRequestSchema,
   type PredictRequest,
   type PromptRegion,
   type SetupRequest,
+  type TrainRequest,
   type WebhookRequest,
 } from './requests.ts'
 export {
   toEvent,
+  toTrainWebhook,
   TRAINING_ACTIONS,
   WEBHOOK_ACTIONS,
   type LabelStudioEvent,

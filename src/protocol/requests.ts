@@ -53,6 +53,40 @@ export const predictRequestSchema = z.looseObject({
 })
 export type PredictRequest = z.infer<typeof predictRequestSchema>
 
+/**
+ * Label Studio before 1.12 or so trains with all annotated tasks in the body, under the name of `annotations`. Ids beyond
+ * 2^53 are strings.
+ */
+export const trainRequestSchema = z.looseObject({
+  annotations: z
+    .array(
+      z.looseObject({
+        id: z.union([z.number(), z.string()]).optional(),
+        data: z.record(z.string(), z.unknown()),
+        annotations: z.array(z.looseObject({})).nullish(),
+      }),
+    )
+    .min(1, 'No annotations found'),
+  project: projectKeySchema.nullish(),
+  label_config: z.string().nullish(),
+  params: z.looseObject({}).nullish(),
+})
+export type TrainRequest = z.infer<typeof trainRequestSchema>
+
+/** Defined in Label Studio's client, and called by none of its versions that were read. */
+export const jobStatusRequestSchema = z.looseObject({
+  job: z.union([z.string(), z.number()]).transform(String),
+})
+export const validateRequestSchema = z.looseObject({ config: z.string() })
+export const deleteRequestSchema = z.looseObject({ project: projectKeySchema })
+export const duplicateRequestSchema = z.looseObject({
+  project_src: projectKeySchema,
+  project_dst: projectKeySchema,
+})
+
+/** Only 1.6 and 1.7 say for which project they ask. */
+export const versionsRequestSchema = z.looseObject({ project: projectKeySchema.nullish() })
+
 /** Shallow on purpose: annotations can be megabytes, and their shape differs with every Label Studio version. */
 export const webhookRequestSchema = z.looseObject({ action: z.string() })
 export type WebhookRequest = z.infer<typeof webhookRequestSchema>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { TRAINING_ACTIONS, toEvent, WEBHOOK_ACTIONS } from '../../src/protocol/events.ts'
-import { webhookRequestSchema } from '../../src/protocol/requests.ts'
+import { TRAINING_ACTIONS, toEvent, toTrainWebhook, WEBHOOK_ACTIONS } from '../../src/protocol/events.ts'
+import { trainRequestSchema, webhookRequestSchema } from '../../src/protocol/requests.ts'
 
 const labelConfig = '<View><Image name="image" value="$image"/></View>'
 const project = { id: 12, title: 'Receipts', label_config: labelConfig, token: '9105a1d897e52286' }
@@ -84,6 +84,55 @@ describe('an event of Label Studio', () => {
     const json = `{"action": "START_TRAINING", "project": {"id": ${Number.MAX_SAFE_INTEGER}, "label_config_hash": 5173092938475629384}}`
     expect(toEvent(webhookRequestSchema.parse(JSON.parse(json)))?.project).toBe('9007199254740991')
   })
+})
+
+describe('the tasks of /train', () => {
+  const body = trainRequestSchema.parse({
+    annotations: [
+      {
+        id: 1,
+        data: { image: 'a.png' },
+        annotations: [
+          { id: 7, result: [] },
+          { id: 8, task: 1 },
+        ],
+      },
+      { id: '9007199254740993', data: {}, annotations: null },
+      { data: {} },
+    ],
+    project: '12.1718021542',
+    label_config: labelConfig,
+    params: { login: 'ada', password: 'secret' },
+  })
+
+  test('are an event like others, with the annotations of the tasks', () => {
+    const webhook = toTrainWebhook(body, '12')
+    expect(toEvent(webhook)).toEqual({
+      action: 'START_TRAINING',
+      project: '12',
+      labelConfig,
+      annotations: [
+        { task: 1, id: 7, result: [] },
+        { task: 1, id: 8 },
+      ],
+      tasks: body.annotations,
+      raw: webhook,
+    })
+    expect(JSON.stringify(webhook)).not.toContain('secret')
+  })
+
+  test('may come without a labeling config', () => {
+    const { label_config: _, ...old } = body
+    expect(toEvent(toTrainWebhook({ ...old, label_config: null }, '12'))?.labelConfig).toBeUndefined()
+    expect(toEvent(toTrainWebhook(old, '12'))?.labelConfig).toBeUndefined()
+  })
+
+  test.each([[{}], [{ annotations: [] }], [{ annotations: [{ id: 1 }] }], [{ annotations: {} }]])(
+    'are not in %j',
+    (broken) => {
+      expect(trainRequestSchema.safeParse(broken).success).toBe(false)
+    },
+  )
 })
 
 describe('actions', () => {

@@ -5,7 +5,10 @@ test('`lsml/protocol` is these names', () => {
   expect(Object.keys(protocol).toSorted()).toEqual([
     'TRAINING_ACTIONS',
     'WEBHOOK_ACTIONS',
+    'deleteRequestSchema',
+    'duplicateRequestSchema',
     'extraParamsSchema',
+    'jobStatusRequestSchema',
     'predictContextSchema',
     'predictRequestSchema',
     'projectIdOf',
@@ -13,6 +16,10 @@ test('`lsml/protocol` is these names', () => {
     'setupRequestSchema',
     'taskSchema',
     'toEvent',
+    'toTrainWebhook',
+    'trainRequestSchema',
+    'validateRequestSchema',
+    'versionsRequestSchema',
     'webhookRequestSchema',
   ])
 })
