@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'OVERLOADED' // the queue is full
   | 'CANCELLED' // the client hung up or the server is stopping
   | 'STUDIO_UNAVAILABLE' // Label Studio cannot be reached, or does not answer as its API does
+  | 'STORE_UNAVAILABLE' // events, jobs and versions cannot be kept or read
   | 'UNAUTHORIZED'
   | 'NOT_FOUND'
   | 'USAGE' // the command line

@@ -22,6 +22,8 @@ const MAY_USE: Record<string, readonly string[]> = {
   learning: ['geometry', 'image', 'vision'],
   registry: ['errors', 'internal', 'onnx'],
   datasets: ['errors', 'internal', 'protocol', 'labeling', 'regions', 'geometry', 'image'],
+  store: ['errors', 'internal', 'protocol'],
+  training: ['errors', 'internal', 'protocol', 'log', 'store'],
   backend: ['errors'],
   projects: [
     'errors',
@@ -49,7 +51,18 @@ const MAY_USE: Record<string, readonly string[]> = {
     'onnx',
     'image',
   ],
-  server: ['errors', 'internal', 'protocol', 'labeling', 'projects', 'runner', 'backend', 'log'],
+  server: [
+    'errors',
+    'internal',
+    'protocol',
+    'labeling',
+    'projects',
+    'runner',
+    'backend',
+    'log',
+    'store',
+    'training',
+  ],
 }
 
 /** One room, mostly one file, owns each dependency. */
