@@ -1,7 +1,7 @@
 import { LsmlError } from '../errors.ts'
 import type { LabelingConfig } from '../labeling/config.ts'
 import type { ResultItem } from '../protocol/result.ts'
-import { show, type Value } from './checks/check.ts'
+import { type Fault, show, type Value } from './checks/check.ts'
 import { type Checked, checkItem } from './checks/check-item.ts'
 import type { DroppedRegion } from './dropped.ts'
 
@@ -64,7 +64,10 @@ function markDependants(items: readonly Checked[]): void {
   for (const { role, id, fault } of items) if (role === 'region') (fault === undefined ? kept : lost).add(id)
   for (const checked of items) {
     if (checked.fault !== undefined || checked.role === 'region' || checked.role === 'relation') continue
-    if (kept.has(checked.id)) continue
+    if (kept.has(checked.id)) {
+      if (checked.role === 'label') checked.fault = partialGeometry(checked, items)
+      continue
+    }
     if (lost.has(checked.id)) {
       checked.fault = {
         rule: 'group',
@@ -77,6 +80,24 @@ function markDependants(items: readonly Checked[]): void {
       }
     }
   }
+}
+
+const GEOMETRY = ['x', 'y', 'width', 'height', 'radiusX', 'radiusY', 'points', 'vertices', 'rle']
+
+/** Labels on an image repeat the geometry of their region, all of it. */
+function partialGeometry({ id, item }: Checked, items: readonly Checked[]): Fault | undefined {
+  const shape = items.find((other) => other.role === 'region' && other.id === id)?.item as ResultValue
+  const missing = GEOMETRY.find((key) => key in shape.value && !(key in (item as ResultValue).value))
+  return missing === undefined
+    ? undefined
+    : {
+        rule: 'geometry',
+        message: `Labels repeat the geometry of the region whose id they have: \`value.${missing}\` is missing.`,
+      }
+}
+
+interface ResultValue {
+  readonly value: Value
 }
 
 /** Of items with one id the editor takes the geometry of the first: a text before its box would leave it without one. */

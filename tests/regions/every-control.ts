@@ -2,7 +2,7 @@ import { parseLabelingConfig } from '../../src/labeling/parse.ts'
 import type { Region, Relation, ResultItem } from '../../src/protocol/result.ts'
 
 /** A labeling config with one control of each kind that Label Studio's result format knows. */
-export const everyControl = parseLabelingConfig(`<View>
+export const everyControlXml = `<View>
   <Image name="image" value="$image"/>
   <RectangleLabels name="label" toName="image"><Label value="Car"/></RectangleLabels>
   <PolygonLabels name="p" toName="image"><Label value="Car"/></PolygonLabels>
@@ -40,7 +40,8 @@ export const everyControl = parseLabelingConfig(`<View>
   <List name="results" value="$items"/>
   <Ranker name="rank" toName="results"/>
   <Chat name="chat" value="$messages"/>
-</View>`)
+</View>`
+export const everyControl = parseLabelingConfig(everyControlXml)
 
 const page = { original_width: 864, original_height: 1296, image_rotation: 0 } as const
 const word = { x: 48.93, y: 61.33, width: 9.73, height: 2.84, rotation: 0 }

@@ -41,10 +41,10 @@ describe('a module', () => {
         })`,
       'score.ts': `
         import { LsmlError } from 'lsml'
-        export const scoreOf = (base: number, id: number | undefined): number => (LsmlError ? base + (id ?? 0) : 0)`,
+        export const scoreOf = (base: number, id: number | undefined): number => (LsmlError ? base + (id ?? 0) / 4 : 0)`,
     })
     expect(await runner.predict(jobOf('p', ['', 'fail']))).toMatchObject([
-      { predictions: [{ score: 1.25 }] },
+      { predictions: [{ score: 0.5 }] },
       { error: { code: 'MEDIA_UNAVAILABLE' } },
     ])
     await runner.close()

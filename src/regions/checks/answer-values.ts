@@ -29,7 +29,7 @@ export const number = every(['number'], 'range', isNumber, 'a number')
 export const dateTime = every(
   ['datetime'],
   'type',
-  (value) => typeof value === 'string' || isNumber(value),
+  (value) => typeof value === 'string',
   'a date such as `2026-03-02`',
 )
 
@@ -47,7 +47,12 @@ export const ranker = every(
   'an object of lists of ids',
 )
 
-export const chatMessage = every(['chatmessage'], 'type', isValue, 'a message with role and content')
+export const chatMessage = every(
+  ['chatmessage'],
+  'type',
+  (value) => isValue(value) && typeof value.role === 'string' && typeof value.content === 'string',
+  'a message with role and content',
+)
 
 function isIds(value: unknown): boolean {
   return Array.isArray(value) && value.every((id) => typeof id === 'string' || isNumber(id))

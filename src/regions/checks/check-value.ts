@@ -17,8 +17,8 @@ const labelsOnObject: Check = (value, subject) => {
 const onAnyRegion = (check: Check) => all(check, image.anyGeometry)
 
 /**
- * What the `value` of each type of result must be. The SDK's validation refuses every `bitmasklabels` and
- * `timelinelabels`, because it has no class for them; Label Studio itself reads them, so they pass here.
+ * What the `value` of each type of result must be. Older SDKs' validation refuses every `bitmasklabels` and
+ * `timelinelabels`, for which they have no class; Label Studio itself reads them, so they pass here.
  */
 const CHECKS: ReadonlyMap<string, Check> = new Map(
   Object.entries<Check>({

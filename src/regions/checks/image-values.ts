@@ -12,7 +12,7 @@ import {
 } from './check.ts'
 
 /**
- * Percents end at 100, but may begin before 0: so says the validation of Label Studio's SDK 2.1.3, which refuses the
+ * Percents end at 100, but may begin before 0: so says the validation of Label Studio's SDK 2.1.2, which refuses the
  * whole batch for one of 100.01 when it is switched on.
  */
 const isPlace = (value: unknown) => isNumber(value) && value <= 100
@@ -54,7 +54,10 @@ export const polygon: Check = ({ points }) => {
       }
 }
 
-export const vector: Check = ({ vertices }) => {
+export const vector: Check = ({ vertices, closed }) => {
+  if (closed !== undefined && typeof closed !== 'boolean') {
+    return { rule: 'geometry', message: `\`value.closed\` must be true or false; it is ${show(closed)}.` }
+  }
   if (!Array.isArray(vertices) || vertices.length === 0) {
     return {
       rule: 'geometry',
@@ -105,7 +108,7 @@ export const videoRectangle = all(
   every(
     ['framesCount'],
     'range',
-    (value) => isNumber(value) && value > 0,
+    (value) => Number.isInteger(value) && Number(value) > 0,
     'the number of frames of the video',
   ),
   every(['duration'], 'range', (value) => isNumber(value) && value >= 0, "the video's length in seconds"),
@@ -143,6 +146,6 @@ export const anyGeometry: Check = (value, subject) => {
   if ('points' in value) return polygon(value, subject)
   if ('vertices' in value) return vector(value, subject)
   if ('radiusX' in value) return ellipse(value, subject)
-  if (!('x' in value)) return undefined
-  return 'height' in value ? rectangle(value, subject) : keypoint(value, subject)
+  if ('height' in value) return rectangle(value, subject)
+  return 'x' in value ? keypoint(value, subject) : undefined
 }
