@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { changeRecords, type RecordChange } from './change-records.ts'
 import { featuresFromText, featuresToText } from './features-text.ts'
 import type { FoundBox, LabeledBox, Review, ReviewedImage } from './reviewed.ts'
 
@@ -34,16 +35,8 @@ export type ReviewMemory = z.output<typeof memorySchema>
 
 type WrittenImage = ReviewMemory['reviews'][number]['images'][number]
 
-export interface ReviewChange {
-  /** Each replaces the one with its id. */
-  readonly add?: readonly Review[]
-  /** Ids of annotations that are gone. */
-  readonly remove?: readonly string[]
-  /** Most reviews that are kept; the oldest are forgotten. @default 500 */
-  readonly most?: number
-  /** Most characters of JSON that are kept. @default 4 000 000 */
-  readonly mostCharacters?: number
-}
+/** Of reviews: those with the same ids are replaced. */
+export type ReviewChange = RecordChange<Review>
 
 /** Finds of an image that are kept, the best ones. */
 const MOST_FOUND = 100
@@ -55,36 +48,13 @@ export function readMemory(json: unknown): ReviewMemory {
 }
 
 /** @returns the same memory, as an object, when nothing changes */
-export function updateMemory(
-  memory: ReviewMemory,
-  { add = [], remove = [], most = 500, mostCharacters = 4_000_000 }: ReviewChange,
-): ReviewMemory {
-  const added = new Map(add.map((review) => [review.id, writeReview(review)]))
-  const known = new Map(memory.reviews.map((review) => [review.id, review]))
-  const gone = new Set(remove)
-  const changes = [...added.values()].filter(
-    (review) => JSON.stringify(review) !== JSON.stringify(known.get(review.id)),
-  )
-  if (changes.length === 0 && !remove.some((id) => known.has(id))) return memory
-  const kept = memory.reviews.filter(({ id }) => !gone.has(id) && !changes.some((review) => review.id === id))
-  const reviews = [...kept, ...changes.filter(({ id }) => !gone.has(id))].slice(-most)
-  return { format: 1, reviews: fit(reviews, mostCharacters) }
+export function updateMemory(memory: ReviewMemory, { add = [], ...change }: ReviewChange): ReviewMemory {
+  const reviews = changeRecords(memory.reviews, { ...change, add: add.map(writeReview) })
+  return reviews === memory.reviews ? memory : { format: 1, reviews: [...reviews] }
 }
 
 export function remembered({ reviews }: ReviewMemory): readonly Review[] {
   return reviews.map(({ id, images }) => ({ id, images: images.map(readImage) }))
-}
-
-/** The newest that have room. */
-function fit(reviews: ReviewMemory['reviews'], mostCharacters: number): ReviewMemory['reviews'] {
-  let room = mostCharacters
-  let first = reviews.length
-  while (first > 0) {
-    room -= JSON.stringify(reviews[first - 1]).length
-    if (room < 0) break
-    first--
-  }
-  return reviews.slice(first)
 }
 
 function writeReview({ id, images }: Review): ReviewMemory['reviews'][number] {
