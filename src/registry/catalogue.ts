@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { LsmlError, toError } from '../errors.ts'
+import { toIssues } from '../internal/zod-issues.ts'
 import { manifestSchema, sha256Schema } from './manifest.ts'
 
 const { file, url, bytes, inputs, outputs } = manifestSchema.shape
@@ -62,8 +63,7 @@ export async function readCatalogue(path: string = builtInCatalogue): Promise<re
   }
   const parsed = catalogueSchema.safeParse(json)
   if (parsed.success) return parsed.data.models
-  const issues = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
-  const list = issues.map((issue) => `\`${issue.path}\`: ${issue.message}`).join('; ')
+  const { issues, list } = toIssues(parsed.error)
   throw new LsmlError('INVALID_MODEL', `The catalogue \`${path}\` is not valid: ${list}.`, { issues })
 }
 

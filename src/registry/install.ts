@@ -1,6 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LsmlError } from '../errors.ts'
+import { toIssues } from '../internal/zod-issues.ts'
 import { inspectOnnx } from '../onnx/inspect.ts'
 import type { TensorInfo } from '../onnx/session.ts'
 import { type InstallRecord, type LocalModel, recordPath } from './local-models.ts'
@@ -23,9 +24,7 @@ export async function writeInstalled(home: string, manifest: Manifest, record: I
   if (!parsed.success)
     throw new LsmlError(
       'INVALID_MODEL',
-      `No manifest can be written for \`${manifest.name}\`: ${parsed.error.issues
-        .map(({ path, message }) => `\`${path.join('.')}\`: ${message}`)
-        .join('; ')}.`,
+      `No manifest can be written for \`${manifest.name}\`: ${toIssues(parsed.error).list}.`,
     )
   await replaceFile(recordPath(home), toJson(record))
   await replaceFile(join(home, 'manifest.json'), toJson(parsed.data))

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { z } from 'zod'
 import { LsmlError, toError } from '../errors.ts'
+import { toIssues } from '../internal/zod-issues.ts'
 import { type Manifest, manifestSchema } from './manifest.ts'
 
 /** @throws LsmlError MODEL_NOT_FOUND, INVALID_MODEL whose issues name each wrong field */
@@ -43,7 +44,6 @@ export function parseManifest<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(json)
   if (parsed.success) return parsed.data
-  const issues = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
-  const list = issues.map((issue) => `\`${issue.path}\`: ${issue.message}`).join('; ')
+  const { issues, list } = toIssues(parsed.error)
   throw new LsmlError('INVALID_MODEL', `The manifest \`${path}\` is not valid: ${list}.`, { issues })
 }

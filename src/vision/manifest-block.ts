@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { LsmlError } from '../errors.ts'
+import { toIssues } from '../internal/zod-issues.ts'
 import type { ModelFacts } from '../registry/manifest.ts'
 
 /**
@@ -14,11 +15,7 @@ export function parseManifestBlock<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(manifest?.[block] ?? {})
   if (parsed.success) return parsed.data
-  const issues = parsed.error.issues.map(({ path, message }) => ({
-    path: [block, ...path].map(String).join('.'),
-    message,
-  }))
-  const list = issues.map(({ path, message }) => `\`${path}\`: ${message}`).join('; ')
+  const { issues, list } = toIssues(parsed.error, [block])
   throw new LsmlError('INVALID_MODEL', `The manifest of \`${manifest?.name}\` is not valid: ${list}.`, {
     issues,
   })

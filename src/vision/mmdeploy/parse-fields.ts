@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { type ErrorIssue, LsmlError } from '../../errors.ts'
+import { toIssues } from '../../internal/zod-issues.ts'
 
 /**
  * A value of one of MMDeploy's JSON files, checked.
@@ -15,11 +16,7 @@ export function parseFields<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
-  const issues = parsed.error.issues.map(({ path, message }) => ({
-    path: [...at, ...path].map(String).join('.'),
-    message,
-  }))
-  const list = issues.map(({ path, message }) => `\`${path}\`: ${message}`).join('; ')
+  const { issues, list } = toIssues(parsed.error, at)
   throw invalidFile(file, `is not what MMDeploy writes: ${list}`, undefined, issues)
 }
 
