@@ -1,6 +1,6 @@
 import { LsmlError, toError } from '../errors.ts'
 import type { Command, CommandGroup } from './command.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../internal/nearest.ts'
 import { packageVersion } from './package.ts'
 import { commandLine, renderGroupUsage, renderUsage, section, table } from './usage.ts'
 
@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command | CommandGroup>>> 
   models: async () => (await import('./commands/models.ts')).models,
   connect: async () => (await import('./commands/connect.ts')).connect,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
+  annotate: async () => (await import('./commands/annotate.ts')).annotate,
 }
 
 /**

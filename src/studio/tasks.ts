@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { LsmlError } from '../errors.ts'
 import { taskSchema } from '../protocol/task.ts'
+import { toFilterTime } from './filter-time.ts'
 import type { StudioRequest } from './request.ts'
 
 const annotationSchema = z.looseObject({
@@ -193,17 +194,12 @@ function after(id: number): TaskFilter {
 }
 
 function changedAfter(time: string): TaskFilter {
-  return { filter: 'filter:tasks:updated_at', operator: 'greater', type: 'Datetime', value: toDatetime(time) }
-}
-
-/** The one form that Label Studio's filters take: in UTC, with a fraction, which its own times lack at a whole second. */
-function toDatetime(time: string): string {
-  const [, seconds, fraction] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?Z$/.exec(time) ?? []
-  if (seconds !== undefined) return `${seconds}.${fraction ?? '0'}Z`
-  const ms = Date.parse(time)
-  if (Number.isNaN(ms))
-    throw new LsmlError('INVALID_REQUEST', `\`${time}\` is no time. Write it as ISO 8601.`)
-  return new Date(ms).toISOString()
+  return {
+    filter: 'filter:tasks:updated_at',
+    operator: 'greater',
+    type: 'Datetime',
+    value: toFilterTime(time),
+  }
 }
 
 function unordered(project: number): LsmlError {

@@ -1,13 +1,19 @@
 import { LsmlError } from '../../errors.ts'
 import { register, type Registered } from '../connect/register.ts'
-import { describeStudio, findProject, openStudio, STUDIO_FLAGS } from '../connect/studio-flags.ts'
+import {
+  describeStudio,
+  findProject,
+  needStudio,
+  PROJECT_FLAG,
+  STUDIO_FLAGS,
+  toProject,
+} from '../connect/studio-flags.ts'
 import { checkTestPrediction } from '../connect/test-prediction.ts'
 import { type BasicAuth, ensureWebhook } from '../connect/webhook.ts'
 import { createCommand } from '../command.ts'
 import { type Check, failed, ok, renderCheck } from '../doctor/check.ts'
 import { type Environment, readVariable } from '../environment.ts'
 import { COMMON_FLAGS, type Flags } from '../flags.ts'
-import { toInteger } from '../values.ts'
 
 const FLAGS = {
   url: {
@@ -55,13 +61,7 @@ const FLAGS = {
     env: ['LSML_WEBHOOK_SECRET'],
   },
   ...STUDIO_FLAGS,
-  project: {
-    type: 'string',
-    required: true,
-    valueHint: 'n',
-    description: 'Number of the project: the one in its address, /projects/12',
-    group: 'Label Studio',
-  },
+  project: { ...PROJECT_FLAG, required: true },
   ...COMMON_FLAGS,
 } as const satisfies Flags
 
@@ -105,13 +105,8 @@ export const connect = createCommand({
       basicAuth: readBasicAuth(args, env),
       webhookSecret: args['webhook-secret'] || readVariable(env, 'LSML_WEBHOOK_SECRET'),
     }
-    const id = toInteger('project', args.project, [1, Number.MAX_SAFE_INTEGER])
-    const studio = openStudio(args, env)
-    if (studio === undefined)
-      throw new LsmlError(
-        'USAGE',
-        'Nobody has said where Label Studio is. Give `--label-studio-url`, such as `http://localhost:8080`, or set LABEL_STUDIO_URL.',
-      )
+    const id = toProject(args.project)
+    const studio = needStudio(args, env)
     const { client } = studio
     let failures = 0
     const show = (check: Check) => {

@@ -2,7 +2,8 @@ import { LsmlError } from '../../errors.ts'
 import { createStudioClient, type StudioClient } from '../../studio/client.ts'
 import { parseStudioUrl, type StudioUrl, toStudioUrl } from '../../studio/studio-url.ts'
 import { type Environment, readVariable } from '../environment.ts'
-import type { Flags } from '../flags.ts'
+import type { Flag, Flags } from '../flags.ts'
+import { toInteger } from '../values.ts'
 
 /** Which Label Studio, and who lsml is there. */
 export const STUDIO_FLAGS = {
@@ -61,6 +62,32 @@ export function openStudio(args: StudioArgs, env: Environment): OpenedStudio | u
     token,
     client: createStudioClient({ url, token, source }),
   }
+}
+
+/**
+ * The same, for what cannot do without.
+ *
+ * @throws LsmlError USAGE also where nobody has said which Label Studio
+ */
+export function needStudio(args: StudioArgs, env: Environment): OpenedStudio {
+  const studio = openStudio(args, env)
+  if (studio !== undefined) return studio
+  throw usage(
+    'Nobody has said where Label Studio is. Give `--label-studio-url`, such as `http://localhost:8080`, or set LABEL_STUDIO_URL.',
+  )
+}
+
+/** Which of its projects. */
+export const PROJECT_FLAG = {
+  type: 'string',
+  valueHint: 'n',
+  description: 'Number of the project: the one in its address, /projects/12',
+  group: 'Label Studio',
+} as const satisfies Flag
+
+/** @throws LsmlError USAGE */
+export function toProject(text: string): number {
+  return toInteger('project', text, [1, Number.MAX_SAFE_INTEGER])
 }
 
 /** Who asks, and of which Label Studio: in the words of `lsml doctor` and `lsml connect`. */
