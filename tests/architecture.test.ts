@@ -79,6 +79,8 @@ const OWNERS: Record<string, RegExp> = {
   'prom-client': /^server\//,
   'ipaddr.js': /^media\//,
   'clipper2-ts': /^geometry\//,
+  bullmq: /^store\/redis\//,
+  ioredis: /^store\/redis\//,
 }
 
 interface Import {
