@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { LsmlError } from '../errors.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../internal/nearest.ts'
 
 export interface FoundBackend {
   /** Shown in `/health` and the logs unless the backend names itself. */

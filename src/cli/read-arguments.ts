@@ -1,6 +1,6 @@
 import { LsmlError } from '../errors.ts'
 import type { Flag, Flags, Lists } from './flags.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../internal/nearest.ts'
 
 export interface ReadArguments {
   /** For citty: every flag as `--name=value`, then `--`, then the words. */

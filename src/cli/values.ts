@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { LsmlError } from '../errors.ts'
 import { LOG_LEVELS, type LogLevel } from '../log.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../internal/nearest.ts'
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 }
 

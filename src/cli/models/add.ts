@@ -3,7 +3,7 @@ import { LsmlError } from '../../errors.ts'
 import { manifestSchema } from '../../registry/manifest.ts'
 import { createCommand } from '../command.ts'
 import { COMMON_FLAGS, type Flags } from '../flags.ts'
-import { nearest } from '../nearest.ts'
+import { nearest } from '../../internal/nearest.ts'
 import { STORE_FLAGS, storeFolder } from './store.ts'
 
 const TASKS = manifestSchema.shape.task.options

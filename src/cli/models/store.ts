@@ -4,7 +4,7 @@ import { type CatalogueEntry, readCatalogue } from '../../registry/catalogue.ts'
 import { type KnownModel, listModels } from '../../registry/list-models.ts'
 import { type Environment, modelFolder } from '../environment.ts'
 import type { Flags } from '../flags.ts'
-import { nearest } from '../nearest.ts'
+import { nearest } from '../../internal/nearest.ts'
 
 /** Flags of all commands of `lsml models` that look at a folder of models. */
 export const STORE_FLAGS = {
