@@ -11,10 +11,13 @@ export type FoundVenv = { readonly folder: string } | { readonly absent: string 
  * A virtual environment of Python in the user's cache folder, where pip installs what is asked for on first use.
  *
  * @param name of its folder: another one for other packages or versions
- * @param pipArguments what follows `pip install`
+ * @param installs what follows `pip install`, once for each
  * @returns why there is none, where Python or its packages cannot be had
  */
-export async function findVenv(name: string, pipArguments: readonly string[]): Promise<FoundVenv> {
+export async function findVenv(
+  name: string,
+  ...installs: readonly (readonly string[])[]
+): Promise<FoundVenv> {
   const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lsml-tests', name)
   const finished = join(folder, 'installed')
   if (existsSync(finished)) return { folder }
@@ -22,9 +25,10 @@ export async function findVenv(name: string, pipArguments: readonly string[]): P
   if (python === null) return { absent: 'there is no python3 on the PATH to install it with' }
   process.stderr.write(`Installing ${name} into ${folder} …\n`)
   const pip = [join(folder, 'bin', 'pip'), 'install', '--quiet', '--disable-pip-version-check']
-  const failure =
-    (await run([python, '-m', 'venv', '--clear', folder])) ?? (await run([...pip, ...pipArguments]))
-  if (failure !== undefined) {
+  const steps = [[python, '-m', 'venv', '--clear', folder], ...installs.map((what) => pip.concat(what))]
+  for (const step of steps) {
+    const failure = await run(step)
+    if (failure === undefined) continue
     rmSync(folder, { recursive: true, force: true })
     return { absent: failure }
   }

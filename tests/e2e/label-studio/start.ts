@@ -2,11 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { tempDir } from '../../_helpers/temp-dir.ts'
 import { createApi, type LabelStudioApi } from './api.ts'
+import { putFreshDatabase } from './fresh-database.ts'
 import { freePort } from '../../_helpers/free-port.ts'
 
-/** A first start makes the database: about a minute with two busy cores. */
+/** A first start may make the database: about a minute with two busy cores. */
 const START_TIMEOUT_MS = 4 * 60_000
 const STOP_TIMEOUT_MS = 10_000
+/** A port on which nobody listens. */
+const NOWHERE = 'http://127.0.0.1:9'
 
 export interface LabelStudio extends AsyncDisposable {
   readonly url: string
@@ -36,29 +39,38 @@ export async function startLabelStudio(
   const user = { email: 'tester@example.com', password: randomBytes(12).toString('hex') }
   const legacyToken = randomBytes(20).toString('hex')
   const log = Bun.file(join(dir.path, 'label-studio.log'))
+  const data = join(dir.path, 'data')
+  const allEnv = {
+    PATH: process.env.PATH,
+    LANG: 'C.UTF-8',
+    HOME: dir.path,
+    HOST: url,
+    LABEL_STUDIO_BASE_DATA_DIR: data,
+    LABEL_STUDIO_USERNAME: user.email,
+    LABEL_STUDIO_PASSWORD: user.password,
+    LABEL_STUDIO_USER_TOKEN: legacyToken,
+    LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN: 'true',
+    ML_BLOCK_LOCAL_IP: 'false',
+    SSRF_PROTECTION_ENABLED: 'false',
+    COLLECT_ANALYTICS: 'false',
+    // As old releases spell it.
+    collect_analytics: 'false',
+    LATEST_VERSION_CHECK: 'false',
+    SENTRY_DSN: '',
+    FRONTEND_SENTRY_DSN: '',
+    // Old releases cannot be told not to look for newer ones.
+    HTTP_PROXY: NOWHERE,
+    HTTPS_PROXY: NOWHERE,
+    NO_PROXY: '127.0.0.1,localhost',
+    LOG_LEVEL: 'INFO',
+    ...env,
+  }
+  await putFreshDatabase(executable, allEnv, data)
   const child = Bun.spawn(
     [executable, 'start', '--no-browser', '--internal-host', '127.0.0.1', '--port', String(port)],
     {
       cwd: dir.path,
-      env: {
-        PATH: process.env.PATH,
-        LANG: 'C.UTF-8',
-        HOME: dir.path,
-        HOST: url,
-        LABEL_STUDIO_BASE_DATA_DIR: join(dir.path, 'data'),
-        LABEL_STUDIO_USERNAME: user.email,
-        LABEL_STUDIO_PASSWORD: user.password,
-        LABEL_STUDIO_USER_TOKEN: legacyToken,
-        LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN: 'true',
-        ML_BLOCK_LOCAL_IP: 'false',
-        SSRF_PROTECTION_ENABLED: 'false',
-        COLLECT_ANALYTICS: 'false',
-        LATEST_VERSION_CHECK: 'false',
-        SENTRY_DSN: '',
-        FRONTEND_SENTRY_DSN: '',
-        LOG_LEVEL: 'INFO',
-        ...env,
-      },
+      env: allEnv,
       stdin: 'ignore',
       stdout: log,
       stderr: log,
