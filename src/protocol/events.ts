@@ -77,7 +77,7 @@ export function toTrainWebhook({ annotations, label_config }: TrainRequest, proj
 
 /** Each names its task, as the annotations of webhooks do. */
 function annotationsOf(task: Readonly<Record<string, unknown>>): Record<string, unknown>[] {
-  return asRecords(task.annotations ?? []).map((annotation) => ({ task: task.id, ...annotation }))
+  return asRecords(task.annotations ?? []).map((annotation) => Object.assign({ task: task.id }, annotation))
 }
 
 function asRecord(value: unknown): Record<string, unknown> | undefined {

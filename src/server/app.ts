@@ -15,13 +15,16 @@ import { observe } from './observe.ts'
 import type { AppEnv, Parts } from './parts.ts'
 import { createProjects } from './projects.ts'
 import { createQueue } from './queue.ts'
+import { docsRoutes } from './routes/docs.ts'
 import { healthRoutes, readyRoute } from './routes/health.ts'
 import { metricsRoute } from './routes/metrics.ts'
 import { predictRoute } from './routes/predict.ts'
 import { setupRoute } from './routes/setup.ts'
+import { validateRoute } from './routes/validate.ts'
 import { versionsRoute } from './routes/versions.ts'
 import { WEBHOOK_PATHS, webhookRoute } from './routes/webhook.ts'
 import { train } from './train.ts'
+import { refuseOtherOrigins } from './same-origin.ts'
 import { elapse, within } from './timers.ts'
 import { createTrainer } from './trainer.ts'
 import { createMemoryVersions } from './versions.ts'
@@ -110,18 +113,21 @@ export function createApp<Schema extends ParamsSchema, Model>(
   const routes = app.basePath(basePath)
   routes.route('/', readyRoute(parts))
   // Whoever probes /ready has no password; what comes after this line asks for it.
-  app.use(requireAuth({ basicAuth, webhookSecret }))
+  app.use(requireAuth({ basicAuth, webhookSecret }), refuseOtherOrigins())
   const readBody = jsonBody({ limit: bodyLimit, timeoutMs: deadlineMs })
   const readEvent = jsonBody({ limit: bodyLimit, timeoutMs: deadlineMs, keepsDigits: true })
   routes.on('POST', ['/setup', '/predict', ...WEBHOOK_PATHS], refuseWhileDraining(parts))
-  routes.on('POST', ['/setup', '/versions'], readBody)
+  routes.on('POST', ['/setup', '/versions', '/validate'], readBody)
   routes.on('POST', [...WEBHOOK_PATHS], readEvent)
   routes.route('/', healthRoutes(parts))
   routes.route('/', setupRoute(parts))
   routes.route('/', predictRoute(parts, readBody))
   routes.route('/', webhookRoute(parts))
   routes.route('/', versionsRoute(parts))
+  routes.route('/', validateRoute())
   routes.route('/', metricsRoute(parts))
+  const docs = { hasPassword: basicAuth !== undefined, hasWebhookSecret: webhookSecret !== undefined }
+  routes.route('/', docsRoutes(parts, docs))
 
   return Object.assign(app, {
     drain() {
