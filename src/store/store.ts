@@ -108,6 +108,8 @@ export interface Store {
 
 /** Lines of its log that are kept for a job. */
 export const MAX_LOG_LINES = 1_000
+/** Ended jobs of a project that are kept at least, with their events and their log. A store in memory keeps fewer. */
+export const KEPT_JOBS = 1_000
 /** Failed jobs that an event may have been in and still be taken into the next: one event must not fail all jobs for ever. */
 export const MAX_EVENT_FAILURES = 3
 
