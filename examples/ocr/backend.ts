@@ -1,43 +1,21 @@
 import { defineBackend, eachTask, findTextControls, taskValues, textLine } from '../../src/index.ts'
-import {
-  createPageReader,
-  openTextDetector,
-  openTextOrientation,
-  openTextRecognizer,
-} from '../../src/vision/index.ts'
 import { chooseLabel } from './label.ts'
+import { openLearntReader } from './learn/apply.ts'
+import { learnFrom } from './learn/learn.ts'
 import { params } from './params.ts'
 import { readDrawnRegions } from './smart-tool.ts'
 
-/** Reads pages: boxes around the lines of text, and what they say. */
+/** Reads pages: boxes around the lines of text, and what they say. Learns from what people correct. */
 export default defineBackend({
   name: 'ocr',
   version: '1.0.0',
   params,
 
-  async setup({ labeling, params, models }) {
+  async setup(context) {
+    const { labeling, params } = context
     const controls = findTextControls(labeling, params.shape)
-    const { device } = params
-    const detector = await openTextDetector(models, params.detCkpt, {
-      device,
-      config: params.detConfig,
-      threshold: params.mapThreshold,
-      boxThreshold: params.boxThreshold,
-      unclipRatio: params.unclipRatio,
-      shortSide: params.shortSide,
-      longSide: params.longSide,
-    })
-    const orientation = params.clsCkpt
-      ? await openTextOrientation(models, params.clsCkpt, { device })
-      : undefined
-    const recognizer = await openTextRecognizer(models, params.recogCkpt, {
-      device,
-      config: params.recogConfig,
-      dictionary: params.recogDict,
-      orientation,
-    })
-    const reader = createPageReader({ detector, recognizer, textThreshold: params.textThreshold })
-    return { controls, label: chooseLabel(controls, params.label), detector, reader }
+    const { detector, pages } = await openLearntReader(context)
+    return { controls, label: chooseLabel(controls, params.label), detector, reader: pages }
   },
 
   predict(tasks, { model, media, interactive, signal }) {
@@ -75,6 +53,10 @@ export default defineBackend({
       },
       { signal },
     )
+  },
+
+  async fit(event, context) {
+    return context.params.learn ? learnFrom(event, context) : undefined
   },
 })
 

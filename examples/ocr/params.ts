@@ -33,6 +33,8 @@ export const params = z.object({
   shape: z.enum(['rectangle', 'polygon']).optional(),
   /** @default the label whose `predicted_values` has `text`, or that is called so, or the first */
   label: z.string().optional(),
+  /** Whether anything is learnt from annotations, and what was learnt is used. */
+  learn: z.boolean().default(true),
 })
 
 export type OcrParams = z.output<typeof params>
