@@ -21,7 +21,11 @@ export function cacheFolder(env: Environment): string {
 /** Where models are kept that were pulled or added: `LSML_MODEL_DIR`, or the user's data folder, by the custom of the system. */
 export function modelFolder(env: Environment): string {
   const given = readVariable(env, 'LSML_MODEL_DIR')
-  if (given !== undefined) return resolve(given)
+  return given === undefined ? join(userDataFolder(env), 'models') : resolve(given)
+}
+
+/** What lsml keeps for its user, by the custom of the system. */
+export function userDataFolder(env: Environment): string {
   const own = {
     darwin: join(homedir(), 'Library', 'Application Support'),
     win32: readVariable(env, 'LOCALAPPDATA'),
@@ -30,5 +34,5 @@ export function modelFolder(env: Environment): string {
     readVariable(env, 'XDG_DATA_HOME') ??
     (process.platform === 'darwin' || process.platform === 'win32' ? own[process.platform] : undefined) ??
     join(homedir(), '.local', 'share')
-  return join(base, 'lsml', 'models')
+  return join(base, 'lsml')
 }
