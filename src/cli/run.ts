@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command | CommandGroup>>> 
   init: async () => (await import('./commands/init.ts')).init,
   models: async () => (await import('./commands/models.ts')).models,
   connect: async () => (await import('./commands/connect.ts')).connect,
+  versions: async () => (await import('./commands/versions.ts')).versions,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   annotate: async () => (await import('./commands/annotate.ts')).annotate,
 }
