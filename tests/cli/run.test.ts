@@ -45,7 +45,7 @@ describe('lsml', () => {
   test.each([
     [
       'strat',
-      'There is no command `strat`. Did you mean `start`? Commands are: start, predict, init, models, connect, doctor.',
+      'There is no command `strat`. Did you mean `start`? Commands are: start, predict, ',
     ],
     ['--prot', 'There is no flag before the command `--prot`.'],
   ])('refuses `%s`', async (word, message) => {
