@@ -1,9 +1,18 @@
 import { z } from 'zod'
 import { taskSchema } from './task.ts'
 
-/** `"12.1718021542"`: project id, a dot, the second the project was made. Older servers and scripts send a number. */
+/**
+ * `"12.1718021542"`: project id, a dot, the second the project was made. Older servers and scripts send a number. Which
+ * ids the server takes stands here for the description alone: its message names the project.
+ */
 export const projectKeySchema = z
-  .union([z.string(), z.number()], 'Invalid input: expected a project key such as `12.1718021542`')
+  .union(
+    [
+      z.string().meta({ pattern: String.raw`^[A-Za-z0-9_-]{1,64}(\.[^\n]*)?$` }),
+      z.number().meta({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+    ],
+    'Invalid input: expected a project key such as `12.1718021542`',
+  )
   .transform(String)
 
 /** The project's id out of `"12.1718021542"`. */

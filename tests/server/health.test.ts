@@ -88,9 +88,10 @@ describe('/versions', () => {
     const get = await app.request('/versions')
     expect(get.status).toBe(200)
     expect(await get.json()).toEqual({ versions: ['1.0'] })
-    for (const body of ['', 'no json', '{"project": "12.1"}', '{}']) {
+    for (const body of ['', '{"project": "12.1"}', '{"project": null}', '{}']) {
       expect(await (await post(app, '/versions', body)).json()).toEqual({ versions: ['1.0'] })
     }
+    expect((await post(app, '/versions', 'no json')).status).toBe(400)
   })
 })
 

@@ -48,7 +48,17 @@ export function toOpenApi({ name, version, basePath, hasPassword, hasWebhookSecr
 }
 
 function toOperation(operation: Operation, security: readonly Json[]): Json {
-  const { method, path, group, summary, description, parameters = [], body, example, answers } = operation
+  const {
+    method,
+    path,
+    group,
+    summary,
+    description,
+    parameters = [],
+    body,
+    isBodyOptional = false,
+  } = operation
+  const { example, answers } = operation
   return {
     operationId: toOperationId(method, path),
     tags: [group],
@@ -66,7 +76,7 @@ function toOperation(operation: Operation, security: readonly Json[]): Json {
     }),
     ...(body !== undefined && {
       requestBody: {
-        required: true,
+        required: !isBodyOptional,
         content: {
           'application/json': {
             schema: toJsonSchema(body, 'input'),

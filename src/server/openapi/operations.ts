@@ -34,6 +34,7 @@ export interface Operation {
   readonly parameters?: readonly Parameter[]
   /** Of the body, as the route checks it. */
   readonly body?: z.ZodType
+  readonly isBodyOptional?: boolean
   readonly example?: unknown
   /** By status: a schema of JSON, or a type of content. */
   readonly answers: Readonly<Record<number, z.ZodType | string>>
@@ -166,6 +167,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'Versions of a project',
     description: 'Label Studio 1.6 and 1.7 ask so. Without a project, those of all.',
     body: versionsRequestSchema,
+    isBodyOptional: true,
     example: { project: PROJECT },
     answers: { 200: versionsAnswerSchema },
     errors: BODY_ERRORS,
