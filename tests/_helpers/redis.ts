@@ -74,12 +74,11 @@ export async function startRedis(options: TestRedisOptions = {}): Promise<TestRe
 /** Waits until it answers PING, also with an error: one that still reads its file says LOADING. */
 async function answering(port: number, exited: Promise<number>): Promise<void> {
   const deadline = Date.now() + 10_000
-  let isGone = false
-  void exited.then(() => (isGone = true))
-  while (!isGone && Date.now() < deadline) {
+  while (Date.now() < deadline) {
     const answer = await ping(port)
     if (answer.startsWith('+PONG') || answer.startsWith('-NOAUTH')) return
-    await Bun.sleep(20)
+    const code = await Promise.race([exited, Bun.sleep(20)])
+    if (code !== undefined) break
   }
   throw new Error(`Redis did not start on port ${port}.`)
 }
