@@ -33,6 +33,8 @@ export interface SetupContext<Params> extends BackendContext<Params> {
   readonly version: string
   /** What `fit` returned for this version; undefined before the first training. */
   readonly trainOutput: unknown
+  /** Folder, absolute, of the files that `fit` left in its `workDir` for this version; undefined before the first training. */
+  readonly files: string | undefined
 }
 
 export interface PredictContext<Params, Model> extends BackendContext<Params> {
@@ -52,8 +54,22 @@ export interface Interactive {
 }
 
 export interface FitContext<Params> extends BackendContext<Params> {
-  /** The version in use and what its training returned. */
-  readonly previous: { readonly version: string; readonly trainOutput: unknown }
+  /**
+   * All that came since the last training, in the order in which it came; `event` joins those of them that were submitted.
+   * Also what is no reason to learn by itself, such as TASKS_DELETED and PROJECT_UPDATED. Every event is in one training that
+   * ends well, unless it was cancelled: return what is to be remembered of it, or undefined to make no version.
+   */
+  readonly events: readonly LabelStudioEvent[]
+  /** The version in use, what its training returned and the folder of the files that it left. */
+  readonly previous: {
+    readonly version: string
+    readonly trainOutput: unknown
+    readonly files: string | undefined
+  }
+  /** Folder of this training, absolute and empty. The files that it leaves here are those of the version: see `setup`. */
+  readonly workDir: string
+  /** Says how far it is, from 0 to 1, to whoever looks at the job. */
+  progress(fraction: number, message?: string): void
   /**
    * The tasks of the project that people have answered, by their ids: those that came with `/train`, which old servers send,
    * else all that Label Studio has. They arrive in pages, and those that have not changed since the last training are read
@@ -113,7 +129,10 @@ export interface Backend<Schema extends ParamsSchema = ParamsSchema, Model = unk
     tasks: readonly Task[],
     ctx: PredictContext<z.output<Schema>, NoInfer<Model>>,
   ): Awaitable<readonly TaskPrediction[]>
-  /** Learns from what people submitted. A result makes a new version, which `setup` gets; undefined changes nothing. */
+  /**
+   * Learns from what people submitted, in a process of its own under `lsml start`. A result, which must be JSON, makes a new
+   * version, which `setup` gets; undefined changes nothing. One that throws is tried again later, with the same events.
+   */
   fit?(event: LabelStudioEvent, ctx: FitContext<z.output<Schema>>): Awaitable<unknown>
   /**
    * Measures a version that `fit` made, and the one that it would replace, on tasks that neither has learnt from. The new one

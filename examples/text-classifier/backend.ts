@@ -5,7 +5,7 @@ import { createJudgeIfAny, toJudgement } from './judge.ts'
 import { learn, learntSchema } from './learn.ts'
 import { changeMemory, readMemory } from './memory.ts'
 import { params } from './params.ts'
-import { readEvent } from './read-event.ts'
+import { readEvents } from './read-events.ts'
 
 const trainOutputSchema = z.object({ controls: z.record(z.string(), learntSchema) })
 
@@ -50,10 +50,10 @@ export default defineBackend({
     )
   },
 
-  fit(event, { labeling, params, previous, log }) {
+  fit(event, { events, labeling, params, previous, log }) {
     const controls = findChoices(labeling)
     const before = readMemory(previous.trainOutput)
-    const change = { ...readEvent(event, controls), most: params.mostAnnotations }
+    const change = { ...readEvents(events, controls), most: params.mostAnnotations }
     const memory = changeMemory(before, change)
     const changed = JSON.stringify(memory) !== JSON.stringify(before)
     if (!changed && event.action !== 'START_TRAINING') return undefined

@@ -1,4 +1,4 @@
-import { choices, type FoundControl, type Region } from '../../src/index.ts'
+import type { FoundControl, Region } from '../../src/index.ts'
 import { classProbabilities, createTfIdf, labelProbabilities } from '../../src/learning/index.ts'
 import { isMultiple } from './controls.ts'
 import { type Learnt, termsOf } from './learn.ts'

@@ -8,6 +8,7 @@ import { createModels } from '../registry/create-models.ts'
 import type {
   BackendInfo,
   FitJob,
+  FitOptions,
   FitOutcome,
   ModelStatus,
   PredictJob,
@@ -15,6 +16,7 @@ import type {
   TaskOutcome,
 } from '../runner/runner.ts'
 import { createModelAnnouncer } from './announce-models.ts'
+import { copyLog } from './copy-log.ts'
 import type { CallOptions, Shared } from './context.ts'
 import { fitProject } from './fit.ts'
 import { checkBaseParams } from './params.ts'
@@ -44,7 +46,7 @@ export interface Host {
   setUp(project: ProjectInput): Promise<void>
   /** @throws LsmlError as `setUp`, PREDICTION_MISMATCH, INVALID_BACKEND, what `predict` threw, CANCELLED */
   predict(job: PredictJob, options?: HostPredictOptions): Promise<readonly TaskOutcome[]>
-  fit(job: FitJob, options?: { readonly signal?: AbortSignal | undefined }): Promise<FitOutcome>
+  fit(job: FitJob, options?: Omit<FitOptions, 'maxMemory'>): Promise<FitOutcome>
   status(): { readonly projects: readonly string[]; readonly models: readonly ModelStatus[] }
   /** Aborts what runs, and disposes each state when it has ended. */
   close(): Promise<void>
@@ -125,7 +127,11 @@ export function createHost(backend: Backend, settings: HostSettings, { log, name
         onSetUp?.()
         return predictTasks(shared, state, job, options)
       }),
-    fit: (job, { signal } = {}) => fitProject(shared, job, optionsOf(job.project, job.requestId, signal)),
+    fit(job, { signal, onProgress, onLog } = {}) {
+      const options = optionsOf(job.project, job.requestId, signal)
+      const log = onLog === undefined ? options.log : copyLog(options.log, onLog)
+      return fitProject(shared, job, { onProgress }, { ...options, log })
+    },
     status: () => ({ projects: states.owners(), models: pool.status() }),
     async close() {
       closing.abort()

@@ -16,10 +16,10 @@ export async function openState(
   project: ProjectInput,
   options: CallOptions,
 ): Promise<ProjectState> {
-  const { version, trainOutput } = project
+  const { version, trainOutput, files } = project
   const context = createContext(shared, project, options)
   try {
-    return { context, model: await shared.backend.setup?.({ ...context, version, trainOutput }) }
+    return { context, model: await shared.backend.setup?.({ ...context, version, trainOutput, files }) }
   } catch (error) {
     await context.models.close()
     throw toFailure(error, 'setup', options)

@@ -1,4 +1,5 @@
 import type { LabelStudioEvent } from './events.ts'
+import { isDeletion } from './join-events.ts'
 import type { Task } from './task.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -20,11 +21,23 @@ export interface Submissions {
   readonly gone: readonly string[]
 }
 
-/** What an event tells; of an annotation that it has twice, the later one. */
-export function readSubmissions({ action, annotations, tasks }: LabelStudioEvent): Submissions {
+/**
+ * What events tell, such as `ctx.events` of a `fit`; of an annotation that they have twice, the later one.
+ *
+ * @param events in the order in which they came
+ */
+export function readSubmissions(events: LabelStudioEvent | readonly LabelStudioEvent[]): Submissions {
   const submitted = new Map<string, Submission>()
   const gone = new Set<string>()
-  const isDeletion = action === 'ANNOTATION_DELETED' || action === 'ANNOTATIONS_DELETED'
+  for (const event of 'action' in events ? [events] : events) readEvent(event, submitted, gone)
+  return { submitted: [...submitted.values()], gone: [...gone] }
+}
+
+function readEvent(
+  { action, annotations, tasks }: LabelStudioEvent,
+  submitted: Map<string, Submission>,
+  gone: Set<string>,
+): void {
   for (const annotation of annotations) {
     const { id: number, task: of, result, was_cancelled: skipped } = annotation
     const id = String(number)
@@ -34,11 +47,10 @@ export function readSubmissions({ action, annotations, tasks }: LabelStudioEvent
     // Older servers name the task beside the annotation, and not in it.
     const task =
       wanted === undefined && tasks.length === 1 ? tasks[0] : tasks.find((one) => one.id === wanted)
-    if (isDeletion || skipped === true) gone.add(id)
+    if (isDeletion(action) || skipped === true) gone.add(id)
     else if (isTask(task))
       submitted.set(id, { id, task, result: Array.isArray(result) ? result.filter(isJson) : [], annotation })
   }
-  return { submitted: [...submitted.values()], gone: [...gone] }
 }
 
 function isJson(value: unknown): value is Json {

@@ -66,9 +66,9 @@ export function createInlineRunner<Schema extends ParamsSchema, Model>(
     predict: dispatcher.predict,
     setUp: dispatcher.setUp,
     warm: dispatcher.warm,
-    async fit(job, { signal } = {}) {
+    async fit(job, fitOptions) {
       if (closed !== undefined) throw refusals.stopping()
-      const outcome = host.fit(job, { signal })
+      const outcome = host.fit(job, fitOptions)
       training.add(outcome)
       return outcome.finally(() => training.delete(outcome))
     },

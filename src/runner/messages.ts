@@ -1,6 +1,7 @@
 import type { ErrorJson } from '../errors.ts'
 import type { LogLevel } from '../log.ts'
 import type { HostSettings } from '../projects/settings.ts'
+import type { JobLogLine } from '../store/store.ts'
 import type {
   BackendInfo,
   FitJob,
@@ -54,6 +55,13 @@ export type FromWorker =
   /** The backend cannot be loaded. */
   | { readonly type: 'failed'; readonly error: ErrorJson }
   | { readonly type: 'phase'; readonly id: number; readonly phase: Phase }
+  | {
+      readonly type: 'progress'
+      readonly id: number
+      readonly fraction: number
+      readonly message: string | undefined
+    }
+  | { readonly type: 'log'; readonly id: number; readonly line: JobLogLine }
   | { readonly type: 'done'; readonly id: number; readonly result: unknown; readonly report: WorkerReport }
   | { readonly type: 'error'; readonly id: number; readonly error: ErrorJson; readonly report: WorkerReport }
   /** Something was thrown outside of any call: nothing can be relied on any more. */

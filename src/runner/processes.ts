@@ -88,12 +88,13 @@ export async function createProcessRunner({
   for (const lane of others) void lane.start().catch(() => {})
 
   const stopping = new AbortController()
-  let training: Promise<unknown> = Promise.resolve()
+  const trainings = new Set<Promise<unknown>>()
   let closed: Promise<void> | undefined
   const close = async (until: number) => {
-    await Promise.all([dispatcher.drain(until), isDoneBy(until, training)])
+    const trained = Promise.allSettled(trainings)
+    await Promise.all([dispatcher.drain(until), isDoneBy(until, trained)])
     stopping.abort()
-    await Promise.all([closeLanes(until + OVERRUN_MS), training])
+    await Promise.all([closeLanes(until + OVERRUN_MS), trained])
   }
 
   return {
@@ -101,12 +102,12 @@ export async function createProcessRunner({
     predict: dispatcher.predict,
     setUp: dispatcher.setUp,
     warm: dispatcher.warm,
-    async fit(job, { signal } = {}) {
+    async fit(job, { signal, ...fitOptions } = {}) {
       if (closed !== undefined) throw refusals.stopping()
       const either = AbortSignal.any([stopping.signal, ...(signal === undefined ? [] : [signal])])
-      const outcome = training.then(() => train(init, job, either))
-      training = outcome.catch(() => {})
-      return outcome
+      const outcome = train(init, job, { ...fitOptions, signal: either })
+      trainings.add(outcome)
+      return outcome.finally(() => trainings.delete(outcome))
     },
     status: () => lanes.map((lane) => lane.status()),
     async close({ graceMs = DEFAULT_GRACE_MS } = {}) {

@@ -1,9 +1,9 @@
 import type { Metrics } from '../backend.ts'
 import type { ErrorJson } from '../errors.ts'
-import type { LabelStudioEvent } from '../protocol/events.ts'
 import type { VersionedPrediction } from '../protocol/result.ts'
 import type { Task } from '../protocol/task.ts'
 import type { DroppedRegion } from '../regions/dropped.ts'
+import type { JobLogLine, VersionFile } from '../store/store.ts'
 
 export type { DroppedRegion }
 
@@ -15,6 +15,8 @@ export interface ProjectInput {
   /** The version string that its predictions carry, and what training returned for it. */
   readonly version: string
   readonly trainOutput?: unknown
+  /** Folder of the files that its training left, absolute. */
+  readonly files?: string | undefined
   /** The project's extra params, unchecked. */
   readonly extraParams?: Readonly<Record<string, unknown>>
   /** Where its media lie, and the token that `/setup` brought. */
@@ -41,14 +43,32 @@ export type TaskOutcome =
   | { readonly error: ErrorJson }
 
 export interface FitJob {
+  /** With the version that serves. */
   readonly project: ProjectInput
-  readonly event: LabelStudioEvent
+  /** The bodies of the events to learn from, as JSON text, in the order in which they came. */
+  readonly bodies: readonly string[]
+  /** The name that the new version will have. */
+  readonly version: string
+  /** Of the training, and of nobody else: absolute, there and empty. What it leaves there belongs to the version. */
+  readonly workDir: string
+  /** Of the job. */
   readonly requestId: string
 }
 
+export interface FitOptions {
+  readonly signal?: AbortSignal | undefined
+  /** @param fraction from 0 to 1 */
+  readonly onProgress?: ((fraction: number, message: string | undefined) => void) | undefined
+  readonly onLog?: ((line: JobLogLine) => void) | undefined
+  /** Bytes of resident memory after which a training process is ended; only with processes. @default no limit */
+  readonly maxMemory?: number | undefined
+}
+
 export interface FitOutcome {
-  /** undefined: the backend learnt nothing. */
+  /** JSON; undefined: the backend learnt nothing. */
   readonly trainOutput: unknown
+  /** What lies in the work folder. */
+  readonly files?: readonly VersionFile[]
   /** What the new version achieves, where the backend measures it. */
   readonly metrics?: Metrics
   /** What the version achieves that it would replace, on the same tasks. */
@@ -95,7 +115,12 @@ export interface Runner {
   setUp(project: ProjectInput): Promise<void>
   /** @throws LsmlError when no task could be looked at; a failure of one task is its outcome */
   predict(job: PredictJob, options?: { readonly signal?: AbortSignal }): Promise<readonly TaskOutcome[]>
-  fit(job: FitJob, options?: { readonly signal?: AbortSignal }): Promise<FitOutcome>
+  /**
+   * Trains, beside what else runs, also another training. An aborted one is stopped, by force if need be.
+   *
+   * @throws LsmlError as the backend's `fit`, and as the `setup` of what it returned
+   */
+  fit(job: FitJob, options?: FitOptions): Promise<FitOutcome>
   /** What is known now, without asking a worker. */
   status(): readonly WorkerStatus[]
   /** Lets running work finish within the time, then ends it; disposes every state. */

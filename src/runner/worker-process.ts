@@ -2,11 +2,10 @@ import { fileURLToPath } from 'node:url'
 import { errorFromJson, LsmlError, toLsmlError } from '../errors.ts'
 import { START_TIMEOUT_MS } from './limits.ts'
 import type { FromWorker, Phase, Results, ToWorker, Work, WorkerInit, WorkerReport } from './messages.ts'
-import type { BackendInfo } from './runner.ts'
+import type { BackendInfo, FitOptions } from './runner.ts'
 import { callAt, isDoneBy } from './time.ts'
 
-export interface RunOptions {
-  readonly signal?: AbortSignal | undefined
+export interface RunOptions extends Omit<FitOptions, 'maxMemory'> {
   readonly onPhase?: (phase: Phase) => void
 }
 
@@ -30,7 +29,7 @@ export interface WorkerProcess {
 }
 
 interface Running {
-  readonly onPhase: RunOptions['onPhase']
+  readonly options: RunOptions
   resolve(result: never): void
   reject(error: LsmlError): void
 }
@@ -53,7 +52,10 @@ export function startWorker(init: WorkerInit): WorkerProcess {
     if (message.type === 'ready') settleReady.resolve(message.info)
     else if (message.type === 'failed') settleReady.reject(errorFromJson(message.error))
     else if (message.type === 'crashed') kill(`It threw outside of any call: ${message.reason}.`)
-    else if (message.type === 'phase') running.get(message.id)?.onPhase?.(message.phase)
+    else if (message.type === 'phase') running.get(message.id)?.options.onPhase?.(message.phase)
+    else if (message.type === 'progress')
+      running.get(message.id)?.options.onProgress?.(message.fraction, message.message)
+    else if (message.type === 'log') running.get(message.id)?.options.onLog?.(message.line)
     else {
       const work = running.get(message.id)
       running.delete(message.id)
@@ -108,14 +110,15 @@ export function startWorker(init: WorkerInit): WorkerProcess {
     get report() {
       return report
     },
-    run(work, { signal, onPhase } = {}) {
+    run(work, options = {}) {
+      const { signal } = options
       const id = ++lastId
       const abort = () => void send({ type: 'abort', id })
       signal?.addEventListener('abort', abort, { once: true })
       const answer = new Promise<never>((resolve, reject) => {
         const error = send({ type: 'run', id, work })
         if (error !== undefined) return reject(error)
-        running.set(id, { onPhase, resolve, reject })
+        running.set(id, { options, resolve, reject })
         if (signal?.aborted) abort()
       })
       return answer.finally(() => signal?.removeEventListener('abort', abort))

@@ -48,10 +48,9 @@ async function run(id: number, work: Work): Promise<void> {
     try {
       send({ type: 'done', id, result, report: report(host) })
     } catch (error) {
-      const what = work.kind === 'fit' ? 'What `fit` returned' : 'A prediction'
       throw new LsmlError(
         'INVALID_BACKEND',
-        `${what} is not plain data, which could be sent: ${toError(error).message}`,
+        `A prediction is not plain data, which could be sent: ${toError(error).message}`,
       )
     }
   } catch (error) {
@@ -68,7 +67,13 @@ async function perform(
   work: Work,
   signal: AbortSignal,
 ): Promise<Results[Work['kind']]> {
-  if (work.kind === 'fit') return fit(work.job, { signal })
+  if (work.kind === 'fit') {
+    return fit(work.job, {
+      signal,
+      onProgress: (fraction, message) => send({ type: 'progress', id, fraction, message }),
+      onLog: (line) => send({ type: 'log', id, line }),
+    })
+  }
   send({ type: 'phase', id, phase: 'setUp' })
   if (work.kind === 'predict') {
     return predict(work.job, { signal, onSetUp: () => send({ type: 'phase', id, phase: 'predict' }) })

@@ -1,3 +1,6 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { toLsmlError } from '../errors.ts'
 import type { LabelStudioEvent } from '../protocol/events.ts'
 import type { Parts } from './parts.ts'
@@ -17,13 +20,21 @@ export async function train(
   const startedAt = performance.now()
   try {
     const input = projects.input(project, event.labelConfig)
-    const { trainOutput } = await runner.fit({ project: input, event, requestId }, { signal })
+    const workDir = await mkdtemp(join(tmpdir(), 'lsml-'))
+    const job = {
+      project: input,
+      bodies: [JSON.stringify(event.raw)],
+      version: versions.next(project),
+      workDir,
+      requestId,
+    }
+    const { trainOutput } = await runner.fit(job, { signal })
     if (trainOutput === undefined) {
       metrics.training('nothing')
       trainLog.info('The training changed nothing')
       return
     }
-    const version = versions.next(project)
+    const { version } = job
     await runner.setUp({ ...input, version, trainOutput })
     versions.add(project, { version, trainOutput })
     metrics.training('version')

@@ -276,6 +276,7 @@ function isActive({ state }: Job): boolean {
   return state === 'queued' || state === 'running'
 }
 
-function toStoredEvent({ failures: _, ...event }: KnownEvent): StoredEvent {
+function toStoredEvent(known: KnownEvent): StoredEvent {
+  const { failures: _failures, ...event } = known
   return event
 }

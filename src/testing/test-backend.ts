@@ -1,3 +1,6 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Backend, ParamsSchema } from '../backend.ts'
 import { errorFromJson, LsmlError } from '../errors.ts'
 import { type Logger, silentLogger } from '../log.ts'
@@ -35,11 +38,11 @@ export interface TestedBackend extends AsyncDisposable {
     options?: PredictOptions,
   ): Promise<readonly (readonly VersionedPrediction[])[]>
   /**
-   * Lets the backend learn. What it returns is what `setup` is given from now on.
+   * Lets the backend learn. What it returns, and the files that it leaves, are what `setup` is given from now on.
    *
-   * @param body of a webhook, such as `{ action: 'ANNOTATION_CREATED', annotation: { … } }`
+   * @param bodies of webhooks, such as `{ action: 'ANNOTATION_CREATED', annotation: { … } }`: learnt from together
    */
-  fit(body: Readonly<Record<string, unknown>>): Promise<unknown>
+  fit(...bodies: readonly Readonly<Record<string, unknown>>[]): Promise<unknown>
   /** Disposes the model. */
   close(): Promise<void>
 }
@@ -73,6 +76,7 @@ export async function testBackend<Schema extends ParamsSchema, Model>(
     ...(params !== undefined && { extraParams: params }),
   }
   let trainings = 0
+  let folder: string | undefined
   const predictSeveral: TestedBackend['predictSeveral'] = async (tasks, { context } = {}) => {
     const outcomes = await runner.predict({
       project: input,
@@ -83,7 +87,10 @@ export async function testBackend<Schema extends ParamsSchema, Model>(
     })
     return outcomes.map(toPredictions)
   }
-  const close = () => runner.close({ graceMs: 0 })
+  const close = async () => {
+    await runner.close({ graceMs: 0 })
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true })
+  }
   try {
     await runner.setUp(input)
   } catch (error) {
@@ -93,16 +100,23 @@ export async function testBackend<Schema extends ParamsSchema, Model>(
   return {
     predictSeveral,
     predict: async (tasks, predictOptions) => (await predictSeveral(tasks, predictOptions)).map(toFirst),
-    async fit(body) {
-      const event = toEvent(body)
-      if (event === undefined) {
-        throw new LsmlError('INVALID_REQUEST', `\`${String(body.action)}\` is no action of Label Studio.`)
-      }
-      const { trainOutput } = await runner.fit({ project: input, event, requestId: 'test' })
-      if (trainOutput !== undefined) {
-        trainings++
-        input = { ...input, version: `${runner.info.version}+${trainings}`, trainOutput }
-      }
+    async fit(...bodies) {
+      for (const body of bodies)
+        if (toEvent(body) === undefined)
+          throw new LsmlError('INVALID_REQUEST', `\`${String(body.action)}\` is no action of Label Studio.`)
+      trainings++
+      const version = `${runner.info.version}+${trainings}`
+      folder ??= await mkdtemp(join(tmpdir(), 'lsml-'))
+      const workDir = join(folder, String(trainings))
+      await mkdir(workDir)
+      const { trainOutput } = await runner.fit({
+        project: input,
+        bodies: bodies.map((body) => JSON.stringify(body)),
+        version,
+        workDir,
+        requestId: 'test',
+      })
+      if (trainOutput !== undefined) input = { ...input, version, trainOutput, files: workDir }
       return trainOutput
     },
     close,

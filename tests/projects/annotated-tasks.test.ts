@@ -6,9 +6,9 @@ import { silentLogger } from '../../src/log.ts'
 import { createHost } from '../../src/projects/host.ts'
 import { parseBackend } from '../../src/projects/parse-backend.ts'
 import type { HostSettings } from '../../src/projects/settings.ts'
-import { toEvent } from '../../src/protocol/events.ts'
 import type { AnnotatedTask } from '../../src/protocol/task.ts'
 import { testBackend } from '../../src/testing.ts'
+import { fitJob } from '../_helpers/fit-job.ts'
 import { tempDir } from '../_helpers/temp-dir.ts'
 import { rejection, startServer } from '../media/servers.ts'
 
@@ -141,9 +141,7 @@ test('an address of a metadata service, which /setup brought, is not asked', asy
     labelStudio: { url: 'http://169.254.169.254', token: 'abc123' },
   }
   const host = createHost(parseBackend(collector, 'It'), {}, { log: silentLogger })
-  const event = toEvent({ action: 'START_TRAINING' })
-  if (event === undefined) throw new Error('It is an action.')
-  const error = await rejection(host.fit({ project: input, event, requestId: 'test' }))
+  const error = await rejection(host.fit(fitJob(input, { action: 'START_TRAINING' })))
   expect(error.code).toBe('MEDIA_FORBIDDEN')
   expect(error.message).toContain('169.254.169.254')
   await host.close()

@@ -3,8 +3,8 @@ import { type Backend, defineBackend, type Metrics } from '../../src/backend.ts'
 import { createHost } from '../../src/projects/host.ts'
 import { refusalOf } from '../../src/projects/gate.ts'
 import { parseBackend } from '../../src/projects/parse-backend.ts'
-import { toEvent } from '../../src/protocol/events.ts'
 import type { FitOutcome } from '../../src/runner/runner.ts'
+import { fitJob } from '../_helpers/fit-job.ts'
 import { createRecordingLogger } from '../_helpers/recording-logger.ts'
 
 const labelConfig =
@@ -26,10 +26,8 @@ interface Fit {
 async function fit(backend: object, { trainOutput, sent = tasks }: Fit = {}) {
   const log = createRecordingLogger()
   const host = createHost(parseBackend(backend, 'It'), {}, { log })
-  const event = toEvent({ action: 'START_TRAINING', tasks: sent })
-  if (event === undefined) throw new Error('It is an action.')
   const project = { id: '1', labelConfig, version: '1.0.0', trainOutput }
-  const outcome: FitOutcome = await host.fit({ project, event, requestId: 'test' })
+  const outcome: FitOutcome = await host.fit(fitJob(project, { action: 'START_TRAINING', tasks: sent }))
   await host.close()
   return { ...outcome, log: log.lines }
 }

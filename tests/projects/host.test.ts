@@ -8,6 +8,7 @@ import { silentLogger } from '../../src/log.ts'
 import type { Session } from '../../src/onnx/session.ts'
 import { createHost } from '../../src/projects/host.ts'
 import type { PredictJob, ProjectInput } from '../../src/runner/runner.ts'
+import { fitJob } from '../_helpers/fit-job.ts'
 import { onnxModel } from '../_helpers/onnx-writer.ts'
 import { createRecordingLogger } from '../_helpers/recording-logger.ts'
 import { tempDir } from '../_helpers/temp-dir.ts'
@@ -210,15 +211,7 @@ test('a backend that stops because its signal was aborted was cancelled, and has
 test('a backend without `fit` cannot be trained, and has the default name and version', async () => {
   const host = createHost(defineBackend({ predict: () => [] }), {}, { log: silentLogger })
   expect(host.info).toEqual({ name: 'backend', version: '0.0.1', canFit: false })
-  const event = {
-    action: 'START_TRAINING',
-    project: '1',
-    labelConfig: XML,
-    annotations: [],
-    tasks: [],
-    raw: {},
-  } as const
-  await expect(host.fit({ project: projectOf('p'), event, requestId: 'test' })).rejects.toMatchObject({
+  await expect(host.fit(fitJob(projectOf('p'), { action: 'START_TRAINING' }))).rejects.toMatchObject({
     code: 'INVALID_BACKEND',
     message: expect.stringMatching(/no `fit`/),
   })

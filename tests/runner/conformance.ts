@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { LabelStudioEvent } from '../../src/protocol/events.ts'
 import type { HostSettings } from '../../src/projects/settings.ts'
 import type { DispatchOptions } from '../../src/runner/dispatch.ts'
 import type { PredictJob, ProjectInput, Runner, TaskOutcome } from '../../src/runner/runner.ts'
+import { fitJob } from '../_helpers/fit-job.ts'
 import { createGate } from '../_helpers/gate.ts'
 import { tempDir } from '../_helpers/temp-dir.ts'
 
@@ -377,18 +377,11 @@ export function describeRunner(name: string, create: CreateRunner): void {
     })
 
     describe('training', () => {
-      const event: LabelStudioEvent = {
-        action: 'START_TRAINING',
-        project: 'fit',
-        labelConfig: XML,
-        annotations: [],
-        tasks: [],
-        raw: {},
-      }
+      const body = { action: 'START_TRAINING', project: { id: 'fit', label_config: XML } }
 
       test('gives back what `fit` returned, which it was told of the version in use', async () => {
         const project = projectOf('fit', { version: '3', trainOutput: { weights: 3 } })
-        const { trainOutput } = await runner.fit({ project, event, requestId: 'test' })
+        const { trainOutput } = await runner.fit(fitJob(project, body))
         expect(trainOutput).toMatchObject({
           action: 'START_TRAINING',
           project: 'fit',
@@ -396,13 +389,71 @@ export function describeRunner(name: string, create: CreateRunner): void {
         })
       })
 
+      test('has a folder of its own, and gives back what files lie there', async () => {
+        const job = fitJob(projectOf('fit'), { ...body, leave: { 'a.txt': 'abc', 'deep/b.txt': '' } })
+        const { files, trainOutput } = await runner.fit(job)
+        expect(trainOutput).toMatchObject({ workDir: job.workDir })
+        expect(files).toEqual([
+          {
+            path: 'a.txt',
+            bytes: 3,
+            sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+          },
+          {
+            path: 'deep/b.txt',
+            bytes: 0,
+            sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+          },
+        ])
+      })
+
+      test('tells how far it is and what it logs', async () => {
+        const told: unknown[] = []
+        const lines: string[] = []
+        await runner.fit(fitJob(projectOf('fit'), { ...body, progress: [0.25, 7] }), {
+          onProgress: (fraction, message) => told.push([fraction, message]),
+          onLog: ({ level, message }) => lines.push(`${level} ${message}`),
+        })
+        expect(told).toEqual([
+          [0.25, 'at 0.25'],
+          [1, 'at 7'],
+        ])
+        expect(lines).toEqual(['info learning {"seen":1}'])
+      })
+
+      test('whose result cannot be set up fails', async () => {
+        const project = projectOf('fit')
+        const fit = runner.fit(fitJob(project, { ...body, learns: 'what no setup takes' }))
+        await expect(fit).rejects.toMatchObject({
+          code: 'BACKEND_FAILED',
+          message: expect.stringContaining('`setup` of the backend failed'),
+        })
+      })
+
+      test.each([
+        ['a function', 'function', /`fit` returned is a function and no JSON/],
+        ['a circle', 'circle', /`fit` returned is no JSON/],
+      ])('whose result is %s is refused', async (_name, returns, message) => {
+        await expect(runner.fit(fitJob(projectOf('fit'), { ...body, returns }))).rejects.toMatchObject({
+          code: 'INVALID_BACKEND',
+          message: expect.stringMatching(message),
+        })
+      })
+
+      test('goes on beside another one', async () => {
+        using gate = createGate()
+        const fits = ['a', 'b'].map((name) =>
+          runner.fit(fitJob(projectOf(`fit-${name}`), { ...body, at: gate.url(name) })),
+        )
+        await Promise.all([gate.arrived('a'), gate.arrived('b')])
+        gate.open('a')
+        gate.open('b')
+        expect(await Promise.all(fits)).toHaveLength(2)
+      })
+
       test('goes on beside predictions', async () => {
         using gate = createGate()
-        const fit = runner.fit({
-          project: projectOf('fit'),
-          event: { ...event, raw: { at: gate.url('a') } },
-          requestId: 'test',
-        })
+        const fit = runner.fit(fitJob(projectOf('fit'), { ...body, at: gate.url('a') }))
         await gate.arrived('a')
         expect(said((await predict('beside', ['']))[0])).toMatchObject({ task: 1 })
         gate.open('a')
@@ -411,7 +462,7 @@ export function describeRunner(name: string, create: CreateRunner): void {
 
       test('with params that are invalid is refused', async () => {
         const project = projectOf('fit', { extraParams: { scoreThreshold: 'high' } })
-        await expect(runner.fit({ project, event, requestId: 'test' })).rejects.toMatchObject({
+        await expect(runner.fit(fitJob(project, body))).rejects.toMatchObject({
           code: 'INVALID_PARAMS',
         })
       })

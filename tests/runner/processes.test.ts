@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'bun:test'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { getPriority } from 'node:os'
 import { join } from 'node:path'
 import { silentLogger } from '../../src/log.ts'
-import type { LabelStudioEvent } from '../../src/protocol/events.ts'
 import { createProcessRunner, type ProcessRunnerOptions } from '../../src/runner/processes.ts'
-import type { Runner } from '../../src/runner/runner.ts'
+import type { FitOptions, Runner } from '../../src/runner/runner.ts'
+import { fitJob } from '../_helpers/fit-job.ts'
 import { createGate } from '../_helpers/gate.ts'
 import { createRecordingLogger } from '../_helpers/recording-logger.ts'
 import { tempDir } from '../_helpers/temp-dir.ts'
-import { describeRunner, jobOf, projectOf, said, XML } from './conformance.ts'
+import { describeRunner, jobOf, projectOf, said } from './conformance.ts'
 
 const module = join(import.meta.dir, 'backends/scripted.ts')
 
@@ -30,16 +31,9 @@ function pidOf(runner: Runner): number {
   return runner.status()[0]?.pid ?? 0
 }
 
-function fit(runner: Runner, raw: LabelStudioEvent['raw'], signal?: AbortSignal) {
-  const event: LabelStudioEvent = {
-    action: 'START_TRAINING',
-    project: 'p',
-    labelConfig: XML,
-    annotations: [],
-    tasks: [],
-    raw,
-  }
-  return runner.fit({ project: projectOf('p'), event, requestId: 'test' }, signal && { signal })
+function fit(runner: Runner, raw: Readonly<Record<string, unknown>>, options?: FitOptions) {
+  const body = { action: 'START_TRAINING', project: { id: 'p' }, ...raw }
+  return runner.fit(fitJob(projectOf('p'), body), options)
 }
 
 describe('a worker that', () => {
@@ -275,11 +269,28 @@ describe('training', () => {
     await runner.close()
   })
 
+  test('has a lower priority than what serves', async () => {
+    const runner = await create()
+    const { trainOutput } = await fit(runner, {})
+    expect((trainOutput as { priority: number }).priority).toBeGreaterThan(getPriority())
+    await runner.close()
+  })
+
+  test.skipIf(process.platform !== 'linux')('that takes more memory than it may have is ended', async () => {
+    const runner = await create()
+    const training = fit(runner, { hog: true }, { maxMemory: 300 * 1024 ** 2 })
+    await expect(training).rejects.toMatchObject({
+      code: 'WORKER_FAILED',
+      message: expect.stringMatching(/more than the 300 MB .*--training-memory/),
+    })
+    await runner.close()
+  })
+
   test('that is cancelled ends, also when it does not listen', async () => {
     using gate = createGate()
     const runner = await create()
     const controller = new AbortController()
-    const training = fit(runner, { at: gate.url('fit'), hang: true }, controller.signal)
+    const training = fit(runner, { at: gate.url('fit'), hang: true }, { signal: controller.signal })
     gate.open('fit')
     await gate.arrived('fit')
     controller.abort()

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { defineBackend } from '../../src/backend.ts'
 import { silentLogger } from '../../src/log.ts'
-import type { LabelStudioEvent } from '../../src/protocol/events.ts'
+import { type LabelStudioEvent, toEvent } from '../../src/protocol/events.ts'
 import type { FitJob, ProjectInput } from '../../src/runner/runner.ts'
 import { createApp } from '../../src/server/app.ts'
 import { answerOf, fakeRunner, post, recordingLog, SCHEMA, SETUP, tasks } from './_app.ts'
@@ -150,7 +150,8 @@ describe('training', () => {
     const app = createApp(runner, { log, trainingDelayMs: 0 })
     await post(app, '/setup', { ...SETUP, schema: '<View/>' })
     await post(app, '/webhook', { action: 'ANNOTATION_CREATED', annotation, project, task })
-    const { project: input, event } = await job.promise
+    const { project: input, bodies } = await job.promise
+    const event = toEvent(JSON.parse(bodies[0] ?? ''))
     expect(input).toEqual({
       id: '12',
       labelConfig: SCHEMA,

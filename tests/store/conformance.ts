@@ -39,6 +39,8 @@ export function versionOf(project: string, id: string, more: Partial<NewVersion>
   }
 }
 
+const isGone = (owner: string) => owner === 'dead'
+
 const until = async (isTrue: () => boolean) => {
   const end = Date.now() + 5_000
   while (!isTrue() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 10))
@@ -223,7 +225,6 @@ export function describeStore(
         const other = await claimed('2', 'alive')
         const options = { now: tick(), staleBefore: 0, maxAttempts: 2 }
         expect(await store.recoverJobs(options)).toEqual([])
-        const isGone = (owner: string) => owner === 'dead'
         expect(await store.recoverJobs({ ...options, isGone })).toMatchObject([
           { id, state: 'queued', attempt: 1 },
         ])

@@ -1,7 +1,6 @@
 import {
   type FitContext,
   type Image,
-  type LabelStudioEvent,
   readSubmissions,
   type Submission,
   type Submissions,
@@ -31,12 +30,9 @@ export const LOWEST_SCORE = 0.05
  *
  * @returns undefined when nothing new came
  */
-export async function learnFrom(
-  event: LabelStudioEvent,
-  context: FitContext<DetectionParams>,
-): Promise<TrainOutput | undefined> {
+export async function learnFrom(context: FitContext<DetectionParams>): Promise<TrainOutput | undefined> {
   const { trainOutput } = context.previous
-  const submissions = readSubmissions(event)
+  const submissions = readSubmissions(context.events)
   const finders = await openFinders(context, { lowestScore: LOWEST_SCORE })
   const states: [string, PlaceState][] = []
   for (const finder of finders) {

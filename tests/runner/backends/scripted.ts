@@ -1,4 +1,6 @@
-import { appendFileSync, existsSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { getPriority } from 'node:os'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { defineBackend, TaskFailure, type TaskPrediction } from '../../../src/backend.ts'
 import { LsmlError } from '../../../src/errors.ts'
@@ -27,6 +29,7 @@ export default defineBackend({
     }
     note(`setup ${project} ${version}`)
     if (params.gate !== undefined) await fetch(params.gate)
+    if (trainOutput === 'what no setup takes') throw new Error('not that')
     if (params.failWhile !== undefined && existsSync(params.failWhile)) throw new Error('no weights')
     log.debug('set up')
     made++
@@ -120,14 +123,43 @@ export default defineBackend({
     return entries
   },
 
-  async fit({ action, raw }, { previous, project, signal }) {
+  async fit({ action, raw }, { previous, project, signal, workDir, progress, log }) {
     if (typeof raw.at === 'string') await fetch(raw.at)
     if (raw.hang === true) await new Promise(() => {})
     if (raw.exit === true) process.exit(8)
-    return { action, previous, project, pid: process.pid, aborted: signal.aborted }
+    if (raw.hog === true) await hog()
+    for (const [path, text] of Object.entries(raw.leave ?? {})) {
+      mkdirSync(dirname(join(workDir, path)), { recursive: true })
+      writeFileSync(join(workDir, path), text)
+    }
+    if (Array.isArray(raw.progress)) {
+      for (const fraction of raw.progress) progress(fraction, `at ${fraction}`)
+      log.info('learning', { seen: 1 })
+    }
+    if (raw.learns !== undefined) return raw.learns
+    if (raw.returns === 'function') return () => {}
+    if (raw.returns === 'circle') return circle()
+    const { pid } = process
+    return { action, previous, project, pid, aborted: signal.aborted, workDir, priority: getPriority() }
   },
 
   dispose({ note, project, version }) {
     note(`dispose ${project} ${version}`)
   },
 })
+
+/** Takes memory until somebody ends the process. */
+async function hog(): Promise<void> {
+  const taken: Uint8Array[] = []
+  while (taken.length < 64) {
+    taken.push(new Uint8Array(32 * 1024 ** 2).fill(1))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  await new Promise(() => taken)
+}
+
+function circle(): object {
+  const self: { self?: object } = {}
+  self.self = self
+  return self
+}

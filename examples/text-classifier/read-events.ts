@@ -2,12 +2,12 @@ import { type FoundControl, type LabelStudioEvent, readDataPath, readSubmissions
 import { isMultiple, textOf } from './controls.ts'
 import type { Answer, MemoryChange } from './memory.ts'
 
-/** What an event changes: an annotation that is deleted, skipped or without an answer is not learnt from any more. */
-export function readEvent(
-  event: LabelStudioEvent,
+/** What events change: an annotation that is deleted, skipped or without an answer is not learnt from any more. */
+export function readEvents(
+  events: readonly LabelStudioEvent[],
   controls: readonly FoundControl[],
 ): Pick<MemoryChange, 'set' | 'remove'> {
-  const { submitted, gone } = readSubmissions(event)
+  const { submitted, gone } = readSubmissions(events)
   const set = submitted.map(({ id, task, result }) => ({
     id,
     answers: readAnswers(result, task.data, controls),
