@@ -47,6 +47,15 @@ test('the right password opens every route', async () => {
   expect((await post(app, '/setup', SETUP, { headers: { authorization: right } })).status).toBe(200)
 })
 
+test('the right password opens in Latin-1, too, as Label Studio sends it', async () => {
+  const app = createApp(fakeRunner(), { log, basicAuth })
+  const inLatin1 = (text: string) => ({
+    headers: { authorization: `Basic ${Buffer.from(text, 'latin1').toString('base64')}` },
+  })
+  expect((await app.request('/health', inLatin1('häns:p:w'))).status).toBe(200)
+  expect((await app.request('/health', inLatin1('hÄns:p:w'))).status).toBe(401)
+})
+
 test('without the password an answer says where to write it', async () => {
   const app = createApp(fakeRunner(), { log, basicAuth })
   expect(await messageOf(await app.request('/health'))).toContain('Settings → Model')
