@@ -10,6 +10,8 @@ export type Confusions = ReadonlyMap<string, readonly Candidate[]>
 const PRIOR = 10
 /** What happens less often is left out. */
 const LEAST_SHARE = 0.02
+/** What a step is less likely to stand for is left out: it takes time and changes next to nothing. */
+const LEAST_PROBABILITY = 0.003
 /** A text that differs in more of its characters is not what the line says, but what somebody made of it. */
 const MOST_DIFFERENT = 0.5
 
@@ -41,11 +43,13 @@ export function withConfusions(candidates: TextCandidates, confusions: Confusion
     const add = (text: string, probability: number) =>
       probabilities.set(text, (probabilities.get(text) ?? 0) + probability)
     for (const { text, probability } of step) {
-      const meant = confusions.get(text)
-      if (meant === undefined) add(text, probability)
-      else for (const other of meant) add(other.text, probability * other.probability)
+      const known = confusions.get(text)
+      if (known === undefined) add(text, probability)
+      else for (const other of known) add(other.text, probability * other.probability)
     }
-    return [...probabilities].map(([text, probability]) => ({ text, probability }))
+    const meant = [...probabilities].map(([text, probability]) => ({ text, probability }))
+    const likely = meant.filter(({ probability }) => probability >= LEAST_PROBABILITY)
+    return likely.length === 0 ? meant : likely
   })
 }
 
