@@ -4,6 +4,7 @@ import { defineBackend, TaskFailure } from '../src/backend.ts'
 import { LsmlError } from '../src/errors.ts'
 import { rectangle } from '../src/regions/image-regions.ts'
 import { fakeSession, testBackend } from '../src/testing.ts'
+import { createRecordingLogger } from './_helpers/recording-logger.ts'
 
 const labelConfig =
   '<View><Image name="image" value="$image"/><RectangleLabels name="label" toName="image"><Label value="Car"/></RectangleLabels></View>'
@@ -79,6 +80,23 @@ describe('testBackend', () => {
     expect(await backend.fit({ action: 'ANNOTATION_CREATED', annotation: { id: 1 } })).toBe(1)
     expect(await backend.predict([task])).toMatchObject([{ score: 1, model_version: '3.0+1' }])
     await expect(backend.fit({ action: 'TRAIN' })).rejects.toThrow('`TRAIN`')
+  })
+
+  test('goes on with the version before when the gate holds a new one back', async () => {
+    const gated = defineBackend({
+      setup: ({ trainOutput }) => trainOutput as { readonly metrics: { readonly f1: number } } | undefined,
+      predict: (tasks, { model }) => tasks.map(() => ({ result: [], score: model?.metrics.f1 ?? 0 })),
+      fit: ({ tasks }) => ({ metrics: { f1: Number(tasks[0]?.id) / 10 } }),
+      gate: { metric: 'f1', min: 0.5 },
+    })
+    const log = createRecordingLogger()
+    await using backend = await testBackend(gated, { labelConfig, log })
+    const train = (id: number) => backend.fit({ action: 'START_TRAINING', tasks: [{ id, data: {} }] })
+    await train(4)
+    expect(await backend.predict([task])).toMatchObject([{ score: 0, model_version: '0.0.1' }])
+    expect(log.lines).toContain('warn The new version is held back: its f1 is 0.4, below 0.5')
+    await train(8)
+    expect(await backend.predict([task])).toMatchObject([{ score: 0.8, model_version: '0.0.1+2' }])
   })
 
   test('gives all predictions of a task on demand', async () => {

@@ -38,7 +38,8 @@ export interface TestedBackend extends AsyncDisposable {
     options?: PredictOptions,
   ): Promise<readonly (readonly VersionedPrediction[])[]>
   /**
-   * Lets the backend learn. What it returns, and the files that it leaves, are what `setup` is given from now on.
+   * Lets the backend learn. What it returns, and the files that it leaves, are what `setup` is given from now on, unless
+   * its gate holds the new version back, which the log tells.
    *
    * @param bodies of webhooks, such as `{ action: 'ANNOTATION_CREATED', annotation: { … } }`: learnt from together
    */
@@ -109,14 +110,15 @@ export async function testBackend<Schema extends ParamsSchema, Model>(
       folder ??= await mkdtemp(join(tmpdir(), 'lsml-'))
       const workDir = join(folder, String(trainings))
       await mkdir(workDir)
-      const { trainOutput } = await runner.fit({
+      const { trainOutput, heldBack } = await runner.fit({
         project: input,
         bodies: bodies.map((body) => JSON.stringify(body)),
         version,
         workDir,
         requestId: 'test',
       })
-      if (trainOutput !== undefined) input = { ...input, version, trainOutput, files: workDir }
+      if (heldBack !== undefined) log.warn(`The new version is held back: ${heldBack}`)
+      else if (trainOutput !== undefined) input = { ...input, version, trainOutput, files: workDir }
       return trainOutput
     },
     close,
