@@ -20,17 +20,30 @@ export interface PredictAnswer {
   readonly errors?: readonly TaskError[]
 }
 
-/** An answer to "retrieve predictions". */
+export interface BatchAnswerOptions {
+  /** Whether entries may be lists. Label Studio before 1.13 stores nothing of an answer that has one. */
+  readonly takesLists: boolean
+}
+
+/**
+ * An answer to "retrieve predictions". Where lists are not taken, a task with several predictions gets its first, and
+ * one with none an empty one; but when no task has any, there is nothing to save, and nothing shall be stored.
+ */
 export function toBatchAnswer(
   tasks: readonly Task[],
   outcomes: readonly TaskOutcome[],
   version: string,
+  { takesLists }: BatchAnswerOptions,
 ): PredictAnswer {
   const errors = toTaskErrors(tasks, outcomes)
+  const lists = outcomes.map((outcome) => ('error' in outcome ? [] : outcome.predictions))
+  const isWithout = lists.every((list) => list.length === 0)
+  const empty = takesLists || isWithout ? [] : { result: [], model_version: version }
   return {
-    results: outcomes.map((outcome) => {
-      if ('error' in outcome) return []
-      return outcome.several ? outcome.predictions : (outcome.predictions[0] ?? [])
+    results: outcomes.map((outcome, index) => {
+      const predictions = lists[index] ?? []
+      const isSeveral = takesLists && 'several' in outcome && outcome.several
+      return isSeveral ? predictions : (predictions[0] ?? empty)
     }),
     model_version: version,
     ...(errors.length > 0 && { errors }),

@@ -78,6 +78,33 @@ describe('a batch', () => {
     expect(lines.at(-1)?.message).toStartWith('100 of 100')
   })
 
+  const old = { label_config: SCHEMA, model_version: null }
+
+  test('of a server that sends its model_version has no lists, which it cannot read: one costs it all', async () => {
+    const several = defineBackend({
+      predict: (tasks) =>
+        tasks.map(({ data }) => {
+          if (data.fail !== undefined) return new TaskFailure(data.fail)
+          return [
+            { result: [], score: 0.1 },
+            { result: [], score: 0.2 },
+          ]
+        }),
+    })
+    const app = createApp(several, { log })
+    const failing = { id: 7, data: { fail: 'no such file' } }
+    const response = await post(app, '/predict', { ...old, tasks: [...tasks(1), failing] })
+    expect(await response.json()).toMatchObject({
+      results: [
+        { result: [], score: 0.1, model_version: '0.0.1' },
+        { result: [], model_version: '0.0.1' },
+      ],
+      errors: [{ task: 7 }],
+    })
+    const failed = await post(app, '/predict', { ...old, tasks: [failing, failing] })
+    expect(await failed.json()).toMatchObject({ results: [[], []] })
+  })
+
   test('nests several predictions of one task, and mixes them with single ones', async () => {
     const several = defineBackend({
       predict: (tasks) =>

@@ -20,7 +20,7 @@ export function predictRoute(parts: Parts, readBody: MiddlewareHandler<AppEnv>):
     readBody,
     validateJson(predictRequestSchema),
     async (c) => {
-      const { tasks, project, label_config, params } = c.req.valid('json')
+      const { tasks, project, label_config, params, model_version } = c.req.valid('json')
       const requestId = c.get('requestId')
       const input = projects.input(parseProjectId(project), label_config)
       const context = params?.context ?? undefined
@@ -45,7 +45,8 @@ export function predictRoute(parts: Parts, readBody: MiddlewareHandler<AppEnv>):
       logErrors(errors, tasks.length, requestLog)
       return c.json(
         context === undefined
-          ? toBatchAnswer(tasks, outcomes, input.version)
+          ? // Releases that send this key came before those that take lists.
+            toBatchAnswer(tasks, outcomes, input.version, { takesLists: model_version === undefined })
           : toInteractiveAnswer(outcomes, input.version),
       )
     },
