@@ -24,6 +24,8 @@ const MAY_USE: Record<string, readonly string[]> = {
   datasets: ['errors', 'internal', 'protocol', 'labeling', 'regions', 'geometry', 'image'],
   store: ['errors', 'internal', 'protocol'],
   training: ['errors', 'internal', 'protocol', 'log', 'store'],
+  // Of vision, the metric of detections alone.
+  evaluation: ['protocol', 'labeling', 'regions', 'geometry', 'vision'],
   backend: ['errors'],
   projects: [
     'errors',

@@ -29,7 +29,7 @@ function studio(events: readonly (Event | undefined)[] = [], { checks = true, od
           predictions: kept
             .filter((each) => each.task === task)
             .map((each) => Object.assign({}, each, { result: [] })),
-        }))
+        })) as unknown as readonly FullTask[]
     },
     async addPredictions(_: number, predictions: readonly TaskPrediction[]) {
       const event = events[bulk.length]
