@@ -37,25 +37,29 @@ export { readControlParams } from './projects/control-params.ts'
 export type { HostSettings, ParamLayer } from './projects/settings.ts'
 export type { MediaSettings } from './media/settings.ts'
 
-// Regions: from pixels to the items of a prediction
-export { choices, textArea } from './regions/answers.ts'
-export { buildImageRegion, buildRegion, type RegionOptions } from './regions/build.ts'
+// Regions: from pixels, characters and seconds to the items of a prediction, and back
+export {
+  type ControlHandle,
+  type ControlName,
+  controlOf,
+  controlOfIfAny,
+  type ControlOptions,
+  controlsOf,
+} from './regions/controls/control-of.ts'
+export type { AnswerOptions, ReadAnswer, ReadRegion } from './regions/controls/items.ts'
+export { relate, type RelationOptions } from './regions/controls/relate.ts'
 export { regionId } from './regions/id.ts'
-export { brush, ellipse, keypoint, polygon, rectangle } from './regions/image-regions.ts'
 export type { Mask } from './regions/brush-value.ts'
 export { maskOutlines } from './regions/mask-outlines.ts'
 export type { Page } from './regions/percent.ts'
-export {
-  type AnnotationChanges,
-  compareWithPrediction,
-  type RegionChange,
-} from './regions/region-changes.ts'
+export { type AnnotationChanges, compareWithPrediction, type RegionChange } from './regions/region-changes.ts'
 export { regionPolygon } from './regions/region-polygon.ts'
 export { boxToQuad, quadToBox, type RotatedBox } from './regions/rotated-box.ts'
 export type { Ellipse, Keypoint } from './regions/shape-values.ts'
-export { findTextControls, type TextControls, type TextLine, textLine } from './regions/text-lines.ts'
+export { findTextControls, type ReadLine, type TextControls, type TextLine } from './regions/text-lines.ts'
 export { type CheckedRegions, checkRegions } from './regions/validate.ts'
 export type { DroppedRegion } from './regions/dropped.ts'
+export type { Vertex } from './regions/vector-value.ts'
 export type { Point, Quad } from './geometry/point.ts'
 
 // The labeling config, and the values of a task

@@ -78,6 +78,7 @@ const OWNERS: Record<string, RegExp> = {
   jimp: /^image\//,
   sharp: /^image\//,
   saxes: /^labeling\//,
+  'fast-png': /^regions\//,
   'prom-client': /^server\//,
   'ipaddr.js': /^media\//,
   'clipper2-ts': /^geometry\//,

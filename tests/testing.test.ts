@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { z } from 'zod'
 import { defineBackend, TaskFailure } from '../src/backend.ts'
 import { LsmlError } from '../src/errors.ts'
-import { rectangle } from '../src/regions/image-regions.ts'
+import { controlOf } from '../src/regions/controls/control-of.ts'
 import { fakeSession, testBackend } from '../src/testing.ts'
 import { createRecordingLogger } from './_helpers/recording-logger.ts'
 
@@ -15,18 +15,18 @@ const boxes = defineBackend({
   version: '3.0',
   params: z.object({ label: z.string().default('Car') }),
   setup: ({ labeling, trainOutput }) => ({
-    found: labeling.findControl({ control: 'RectangleLabels' }),
+    labels: controlOf(labeling, { control: 'RectangleLabels' }),
     score: trainOutput === undefined ? 0.5 : Number(trainOutput),
   }),
   predict: (tasks, { model, params, interactive }) =>
     tasks.map(({ data }) => {
       if (data.image === undefined) return new TaskFailure('There is no image.')
       const box = { x: 1, y: 2, width: 3, height: interactive === undefined ? 4 : 5 }
-      const options = { label: params.label, score: model.score, id: 'box' }
-      return {
-        result: [rectangle(model.found, { width: 100, height: 100 }, box, options)],
-        score: model.score,
-      }
+      const region = model.labels
+        .on({ width: 100, height: 100 })
+        .rectangle({ box, label: 'Car', score: model.score, id: 'box' })
+      const value = { ...region.value, rectanglelabels: [params.label] }
+      return { result: [{ ...region, value }], score: model.score }
     }),
   fit: ({ annotations }) => (annotations.length === 0 ? undefined : 1),
 })

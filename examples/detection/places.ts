@@ -1,6 +1,8 @@
 import {
+  type ControlHandle,
+  controlOf,
+  controlsOf,
   type ControlTag,
-  type FoundControl,
   type LabelingConfig,
   LsmlError,
   readControlParams,
@@ -9,11 +11,11 @@ import { type ControlParams, controlParams } from './params.ts'
 
 /** A control tag on an image, and what it shows of what a model finds. */
 export interface Place {
-  readonly found: FoundControl
+  readonly found: ControlHandle<keyof typeof KINDS>
   readonly kind: (typeof KINDS)[keyof typeof KINDS]
   readonly own: ControlParams
   /** Of keypoints: the RectangleLabels that the boxes around them go to. */
-  readonly bodies: FoundControl | undefined
+  readonly bodies: ControlHandle<'RectangleLabels'> | undefined
 }
 
 const KINDS = {
@@ -31,21 +33,17 @@ const KINDS = {
  * @throws LsmlError INVALID_LABEL_CONFIG when there is none, INVALID_PARAMS
  */
 export function findPlaces(labeling: LabelingConfig): readonly Place[] {
-  const options = { control: Object.keys(KINDS), object: 'Image' }
+  const options = { control: Object.keys(KINDS) as (keyof typeof KINDS)[], object: 'Image' } as const
   // For its message: what the config has, and what could be added.
-  labeling.findControl(options)
-  const all = labeling.findControls(options)
-  const bodiesOf = ({ control, object }: FoundControl) =>
-    all.find(
-      (other) =>
-        other.control.type === 'RectangleLabels' &&
-        other.control.name === `${control.name}_bbox` &&
-        other.object.name === object.name,
-    )
+  controlOf(labeling, options)
+  const all = controlsOf(labeling, options)
+  const bodiesOf = ({ control, object }: Place['found']) =>
+    all
+      .filter((other) => other.tag === 'RectangleLabels')
+      .find((other) => other.control.name === `${control.name}_bbox` && other.object.name === object.name)
   const places = all
-    .filter(({ control }) => control.type in KINDS)
     .map((found): Place => {
-      const kind = KINDS[found.control.type as keyof typeof KINDS]
+      const kind = KINDS[found.tag]
       const own = readOwn(found.control)
       return { found, kind, own, bodies: kind === 'keypoints' ? bodiesOf(found) : undefined }
     })
@@ -59,7 +57,7 @@ export function findPlaces(labeling: LabelingConfig): readonly Place[] {
   )
 }
 
-function isPrompt({ control }: FoundControl, kind: Place['kind']): boolean {
+function isPrompt({ control }: Place['found'], kind: Place['kind']): boolean {
   return (
     kind === 'keypoints' &&
     !Object.values(control.labelAttributes).some(({ model_index: index }) => index !== undefined)

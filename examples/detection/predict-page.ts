@@ -1,5 +1,5 @@
 import type { Image, Page, Region } from '../../src/index.ts'
-import type { Finder } from './finders.ts'
+import type { Finder, LabeledPlace } from './finders.ts'
 import { lookAt } from './learn/looks.ts'
 import { shownAt, toRegions } from './to-regions.ts'
 import { bestScores, choose } from './whole-image.ts'
@@ -10,13 +10,21 @@ export async function predictPage(finder: Finder, image: Image, page: Page): Pro
   const { classes } = model
   if ('classify' in model) {
     const scores = await model.classify(image)
-    return places.flatMap((place) => choose(place, classes, scores))
+    return places.flatMap((place) => chooseAt(place, classes, scores))
   }
   const [detections = []] = await model.detect([image])
   const looks = await lookAt(finder, image, detections)
   return places.flatMap((place) =>
     place.kind === 'choices'
-      ? choose(place, classes, bestScores(detections, classes))
+      ? chooseAt(place, classes, bestScores(detections, classes))
       : shownAt(place, detections, classes, looks).flatMap((shown) => toRegions(place, page, shown)),
   )
+}
+
+function chooseAt(
+  place: LabeledPlace,
+  classes: readonly string[],
+  scores: ArrayLike<number>,
+): readonly Region[] {
+  return place.found.tag === 'Choices' ? choose(place.found, place, classes, scores) : []
 }

@@ -1,15 +1,11 @@
 import {
-  brush,
-  keypoint,
+  type ControlHandle,
   LsmlError,
   maskOutlines,
   type Page,
   type Point,
-  polygon,
   quadToBox,
-  rectangle,
   type Region,
-  regionId,
 } from '../../src/index.ts'
 import type { Box, Detection } from '../../src/vision/index.ts'
 import type { LabeledPlace } from './finders.ts'
@@ -55,43 +51,46 @@ export function shownAt(
  * @throws LsmlError INVALID_PARAMS when the model does not give what the control tag needs
  */
 export function toRegions(place: LabeledPlace, page: Page, shown: Shown): readonly Region[] {
-  const { found, kind, own } = place
+  const { found, own } = place
   const { detection, label } = shown
   const { box, quad, mask, score } = detection
+  if (found.tag === 'KeyPointLabels') return toPoints(found, place, page, shown)
+  if (found.tag === 'Choices' || label === undefined) return []
   const options = { label, score }
-  if (kind === 'keypoints') return toPoints(place, page, shown)
   // A single mask may be empty where the model gives them.
-  if (kind === 'mask') return mask === undefined ? [] : [brush(found, page, mask, options)]
-  if (kind === 'outline') {
-    const outline = mask === undefined ? (quad ?? corners(box)) : maskOutlines(mask)[0]
-    return outline === undefined ? [] : [polygon(found, page, outline, options)]
+  if (found.tag === 'BrushLabels')
+    return mask === undefined ? [] : [found.on(page).brush({ mask, ...options })]
+  if (found.tag === 'PolygonLabels') {
+    const points = mask === undefined ? (quad ?? corners(box)) : maskOutlines(mask)[0]
+    return points === undefined ? [] : [found.on(page).polygon({ points, ...options })]
   }
   if (own.obb === true && quad === undefined) throw cannot(place, 'turned boxes', 'model_obb="false"')
-  return [
-    rectangle(found, page, quad === undefined || own.obb === false ? upright(box) : quadToBox(quad), options),
-  ]
+  const shape = quad === undefined || own.obb === false ? box : quadToBox(quad)
+  return [found.on(page).rectangle({ box: shape, ...options })]
 }
 
-function toPoints(place: LabeledPlace, page: Page, { detection, className }: Shown): readonly Region[] {
-  const { found, bodies, bodyLabels, parts, own } = place
+function toPoints(
+  found: ControlHandle<'KeyPointLabels'>,
+  place: LabeledPlace,
+  page: Page,
+  { detection, className }: Shown,
+): readonly Region[] {
+  const { bodies, bodyLabels, parts, own } = place
   const { box, score, keypoints } = detection
   if (keypoints === undefined) throw cannot(place, 'keypoints', 'RectangleLabels')
   const bodyLabel = bodyLabels.get(className)
   const body =
     bodies === undefined || bodyLabel === undefined || !own.addBboxes
       ? undefined
-      : rectangle(bodies, page, upright(box), { id: regionId(), label: bodyLabel, score })
+      : bodies.on(page).rectangle({ box, label: bodyLabel, score })
+  const here = found.on(page)
   const points = parts.flatMap(({ label, index, classes }) => {
     const point = keypoints[index]
     if (point === undefined || !classes.has(className) || point.score < own.pointThreshold) return []
-    const at = { x: point.x, y: point.y, radius: own.pointSize }
-    return [keypoint(found, page, at, { label, score: point.score, parent: body?.id })]
+    const { x, y, score } = point
+    return [here.keypoint({ x, y, radius: own.pointSize, label, score, parent: body?.id })]
   })
   return body === undefined ? points : [body, ...points]
-}
-
-function upright({ left, top, right, bottom }: Box) {
-  return { x: left, y: top, width: right - left, height: bottom - top }
 }
 
 function corners({ left, top, right, bottom }: Box): readonly Point[] {

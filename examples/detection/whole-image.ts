@@ -1,4 +1,4 @@
-import { choices, type Region } from '../../src/index.ts'
+import type { ControlHandle, Region } from '../../src/index.ts'
 import type { Detection } from '../../src/vision/index.ts'
 import type { LabeledPlace } from './finders.ts'
 
@@ -8,7 +8,8 @@ import type { LabeledPlace } from './finders.ts'
  * @param scores by class
  */
 export function choose(
-  { found, labels, threshold }: LabeledPlace,
+  found: ControlHandle<'Choices'>,
+  { labels, threshold }: LabeledPlace,
   classes: readonly string[],
   scores: ArrayLike<number>,
 ): readonly Region[] {
@@ -23,13 +24,8 @@ export function choose(
   const chosen = found.control.attributes.choice === 'multiple' ? best : best.slice(0, 1)
   const [first] = chosen
   if (first === undefined) return []
-  return [
-    choices(
-      found,
-      chosen.map(([label]) => label),
-      { score: first[1] },
-    ),
-  ]
+  const answer = chosen.map(([label]) => label)
+  return [found.answer(answer, { score: first[1] })]
 }
 
 /** How sure a detector is that a class is anywhere on the image. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { buildRegion, defineBackend, eachTask, taskValues } from '../../src/index.ts'
+import { controlOf, defineBackend, eachTask, taskValues } from '../../src/index.ts'
 import { findOccurrences } from './occurrences.ts'
 
 /** Labels every occurrence of what a person selected. */
@@ -7,7 +7,7 @@ export default defineBackend({
   name: 'ner-substring',
   version: '1.0.0',
   params: z.object({ ignoreCase: z.boolean().default(true) }),
-  setup: ({ labeling }) => labeling.findControl({ control: 'Labels', object: 'Text' }),
+  setup: ({ labeling }) => controlOf(labeling, { control: 'Labels', object: 'Text' }),
 
   predict: (tasks, { model: found, params, interactive }) =>
     eachTask(tasks, (task) => {
@@ -20,7 +20,7 @@ export default defineBackend({
       if (drawn.length === 0) return { result: [] }
       const text = taskValues(task, found.object).map(({ value }) => String(value))[0] ?? ''
       const result = findOccurrences(text, drawn, params).map(({ start, end, label, score }) =>
-        buildRegion(found, { start, end, text: text.slice(start, end) }, { label, score }),
+        found.on(text).span({ start, end, label, score }),
       )
       return { result }
     }),

@@ -1,4 +1,4 @@
-import { defineBackend, eachTask, findTextControls, taskValues, textLine } from '../../src/index.ts'
+import { defineBackend, eachTask, findTextControls, taskValues } from '../../src/index.ts'
 import { chooseLabel } from './label.ts'
 import { openLearntReader } from './learn/apply.ts'
 import { learnFrom } from './learn/learn.ts'
@@ -30,19 +30,19 @@ export default defineBackend({
         const lines = []
         for (const { value, index } of pages) {
           const image = await open(value)
-          const page = { width: image.width, height: image.height, itemIndex: index }
+          const here = controls.on({ width: image.width, height: image.height, itemIndex: index })
           if (controls.text === undefined) {
             for (const { quad, polygon, score } of await detector.detect(image))
               lines.push({
                 score,
-                regions: textLine(controls, page, { corners: quad, polygon, label, score }),
+                regions: here.line({ corners: quad, polygon, label, score }),
               })
           } else {
             for (const { quad, polygon, text, score } of await reader.readPage(image))
               lines.push({
                 score,
                 // The text's score on the box, too: it is the one to look through a page by.
-                regions: textLine(controls, page, { corners: quad, polygon, label, text, score }),
+                regions: here.line({ corners: quad, polygon, label, text, score }),
               })
           }
         }

@@ -1,11 +1,18 @@
-import { type FoundControl, type LabelingConfig, readDataPath } from '../../src/index.ts'
+import {
+  type ControlHandle,
+  controlOf,
+  controlsOf,
+  type FoundControl,
+  type LabelingConfig,
+  readDataPath,
+} from '../../src/index.ts'
 
 /**
  * Every `Choices` that asks about a whole `Text` of the task's own data, and has its choices in the config.
  *
  * @throws LsmlError INVALID_LABEL_CONFIG when there is none
  */
-export function findChoices(labeling: LabelingConfig): readonly FoundControl[] {
+export function findChoices(labeling: LabelingConfig): readonly ControlHandle<'Choices'>[] {
   const options = {
     control: 'Choices',
     object: 'Text',
@@ -14,9 +21,9 @@ export function findChoices(labeling: LabelingConfig): readonly FoundControl[] {
       !dynamicLabels &&
       labels.length > 0 &&
       objects.every(({ valueType }) => valueType !== 'url'),
-  }
-  labeling.findControl(options)
-  return labeling.findControls(options)
+  } as const
+  controlOf(labeling, options)
+  return controlsOf(labeling, options)
 }
 
 export function isMultiple({ control }: FoundControl): boolean {

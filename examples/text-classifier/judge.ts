@@ -1,4 +1,4 @@
-import type { FoundControl, Region } from '../../src/index.ts'
+import type { ControlHandle, FoundControl, Region } from '../../src/index.ts'
 import { classProbabilities, createTfIdf, labelProbabilities } from '../../src/learning/index.ts'
 import { isMultiple } from './controls.ts'
 import { type Learnt, termsOf } from './learn.ts'
@@ -61,7 +61,7 @@ function createLabelJudge(
 
 /** @param probabilities of the labels, in their order */
 export function toJudgement(
-  found: FoundControl,
+  found: ControlHandle<'Choices'>,
   probabilities: readonly number[],
   threshold: number,
 ): Judgement {
@@ -69,11 +69,11 @@ export function toJudgement(
   if (!isMultiple(found)) {
     const score = Math.max(...probabilities)
     const label = labels[probabilities.indexOf(score)]
-    return { regions: label === undefined ? [] : [choices(found, label, { score })], score }
+    return { regions: label === undefined ? [] : [found.answer(label, { score })], score }
   }
   const chosen = labels.filter((_, index) => (probabilities[index] as number) >= threshold)
   const certainties = probabilities.map((p) => (p >= threshold ? p : 1 - p))
   const score = Math.min(...certainties)
   const least = Math.min(...probabilities.filter((p) => p >= threshold))
-  return { regions: chosen.length === 0 ? [] : [choices(found, chosen, { score: least })], score }
+  return { regions: chosen.length === 0 ? [] : [found.answer(chosen, { score: least })], score }
 }

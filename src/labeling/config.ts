@@ -37,9 +37,9 @@ export interface ObjectTag {
 export interface FindControlOptions {
   /** Tag name or names, in the order of preference; compared without regard to case. */
   readonly control: string | readonly string[]
-  readonly object?: string | readonly string[]
+  readonly object?: string | readonly string[] | undefined
   /** Further condition, such as `(control) => control.perRegion`. */
-  readonly where?: (control: ControlTag) => boolean
+  readonly where?: ((control: ControlTag) => boolean) | undefined
 }
 
 export interface FoundControl {
@@ -53,6 +53,8 @@ export interface LabelingConfig {
   readonly xml: string
   readonly controls: readonly ControlTag[]
   readonly objects: readonly ObjectTag[]
+  /** What a line between two regions may be called, of the `Relations` tag. */
+  readonly relationLabels: readonly string[]
   /** @throws LsmlError INVALID_LABEL_CONFIG that lists what the config has */
   findControl(options: FindControlOptions): FoundControl
   findControlIfAny(options: FindControlOptions): FoundControl | undefined

@@ -22,7 +22,7 @@ type Labels = Map<string, Attributes>
  * @throws LsmlError INVALID_LABEL_CONFIG when it is not XML, with line and column
  */
 export function parseLabelingConfig(xml: string): LabelingConfig {
-  const { controlTags, objects, labels } = collect(xml)
+  const { controlTags, objects, labels, relationLabels } = collect(xml)
   const controls = [...controlTags].map(([name, tag]) =>
     toControl(name, tag.element, tag.variables, objects, labels.get(name) ?? new Map()),
   )
@@ -30,6 +30,7 @@ export function parseLabelingConfig(xml: string): LabelingConfig {
     xml,
     controls,
     objects: [...objects.values()],
+    relationLabels: [...relationLabels],
     findControl: (options) => findControl(config, options),
     findControlIfAny: (options) => findControls(config, options).best,
     findControls: (options) => findControls(config, options).all,
@@ -45,12 +46,14 @@ interface Collected {
   >
   readonly objects: ReadonlyMap<string, ObjectTag>
   readonly labels: ReadonlyMap<string, Labels>
+  readonly relationLabels: ReadonlySet<string>
 }
 
 function collect(xml: string): Collected {
   const controlTags = new Map<string, { element: XmlElement; variables: readonly string[] }>()
   const objects = new Map<string, ObjectTag>()
   const labels = new Map<string, Labels>()
+  const relationLabels = new Set<string>()
   const variables: string[] = []
   // Of each open element: the nearest control around its children.
   const owners: (string | undefined)[] = []
@@ -69,10 +72,11 @@ function collect(xml: string): Collected {
       const known = labels.get(owner) ?? new Map()
       labels.set(owner, known.set(key, attributes))
     }
+    if (tag === 'Relation' && attributes.value) relationLabels.add(attributes.value)
     owners.push(attributes.name && controlTags.has(attributes.name) ? attributes.name : owner)
   }
   if (xml.trim() !== '') walkXml(xml, onOpen, () => void owners.pop())
-  return { controlTags, objects, labels }
+  return { controlTags, objects, labels, relationLabels }
 }
 
 type Named = XmlElement & { readonly attributes: { readonly name: string } }

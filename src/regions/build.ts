@@ -19,6 +19,7 @@ export function buildRegion(
   { control, object }: FoundControl,
   value: Readonly<Record<string, unknown>>,
   { label, score, id, parent }: RegionOptions = {},
+  root: Root = {},
 ): Region {
   const type = control.type.toLowerCase()
   return {
@@ -29,22 +30,36 @@ export function buildRegion(
     value: type.endsWith('labels') ? { ...value, [type]: asList(label) } : value,
     ...(score !== undefined && { score }),
     ...(parent !== undefined && { parentID: parent }),
+    ...root,
   }
 }
 
-/** The same on an image: with the size of its page, which exports and the editor need. */
+/** The same on an image. */
 export function buildImageRegion(
   found: FoundControl,
   page: Page,
   value: Readonly<Record<string, unknown>>,
   options?: RegionOptions,
 ): Region {
+  return buildRegion(found, value, options, pageRoot(page))
+}
+
+/** What stands beside `value`, such as the size of the page. */
+export interface Root extends Pick<
+  Region,
+  'original_width' | 'original_height' | 'image_rotation' | 'item_index'
+> {
+  /** Seconds of a recording. */
+  readonly original_length?: number | undefined
+}
+
+/** The size of the page, which exports and the editor need. */
+export function pageRoot({ width, height, itemIndex }: Page): Root {
   return {
-    ...buildRegion(found, value, options),
-    original_width: page.width,
-    original_height: page.height,
+    original_width: width,
+    original_height: height,
     image_rotation: 0,
-    ...(page.itemIndex !== undefined && { item_index: page.itemIndex }),
+    ...(itemIndex !== undefined && { item_index: itemIndex }),
   }
 }
 

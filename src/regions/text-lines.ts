@@ -1,20 +1,40 @@
 import type { Point, Quad } from '../geometry/point.ts'
-import type { ControlTag, FoundControl, LabelingConfig } from '../labeling/config.ts'
+import type { ControlTag, LabelingConfig } from '../labeling/config.ts'
 import type { Region } from '../protocol/result.ts'
-import { buildImageRegion } from './build.ts'
-import { regionId } from './id.ts'
+import { type ControlHandle, controlOf, controlsOf } from './controls/control-of.ts'
+import type { Result } from './controls/items.ts'
 import type { Page } from './percent.ts'
-import { quadToBox } from './rotated-box.ts'
-import { polygonValue, rectangleValue } from './shape-values.ts'
+import { boxToQuad, quadToBox } from './rotated-box.ts'
 
 /** The controls that a line of text is spread over, all of one image. */
 export interface TextControls {
-  /** RectangleLabels, Rectangle, PolygonLabels or Polygon. */
-  readonly shape: FoundControl
+  readonly shape: ControlHandle<'RectangleLabels' | 'Rectangle' | 'PolygonLabels' | 'Polygon'>
   /** The `Labels` beside a plain Rectangle or Polygon. */
-  readonly labels: FoundControl | undefined
+  readonly labels: ControlHandle<'Labels', 'Image'> | undefined
   /** The per-region TextArea that takes the text; without one there are only boxes. */
-  readonly text: FoundControl | undefined
+  readonly text: ControlHandle<'TextArea'> | undefined
+  /** The same controls on one page. */
+  on(page: Page): {
+    /**
+     * The items of one line: its box, its label, its text, which share one id and repeat the geometry.
+     *
+     * @throws LsmlError INVALID_BACKEND for a label that the controls do not have
+     */
+    line(line: TextLine): readonly Region[]
+    /** The lines of this page. */
+    read(result: Result): readonly ReadLine[]
+  }
+}
+
+/** A line as somebody left it, in pixels. */
+export interface ReadLine {
+  readonly id: string
+  /** Of a rectangle its corners, clockwise from its own top left one. */
+  readonly points: readonly Point[]
+  /** Undefined when nobody has said it. */
+  readonly text: string | undefined
+  readonly labels: readonly string[]
+  readonly score?: number | undefined
 }
 
 const SHAPES = {
@@ -30,17 +50,22 @@ const SHAPES = {
  */
 export function findTextControls(labeling: LabelingConfig, shape?: 'rectangle' | 'polygon'): TextControls {
   const control = shape === undefined ? [...SHAPES.rectangle, ...SHAPES.polygon] : SHAPES[shape]
-  const found = labeling.findControl({ control, object: 'Image' })
-  const beside = (type: string, where: (control: ControlTag) => boolean) =>
-    labeling.findControls({ control: type, where }).find(({ object }) => object.name === found.object.name)
-  const labels = found.control.type.toLowerCase().endsWith('labels')
+  const found = controlOf(labeling, { control, object: 'Image' })
+  const isBeside = ({ object }: { readonly object: { readonly name: string } }) =>
+    object.name === found.object.name
+  const labels = found.tag.endsWith('Labels')
     ? undefined
-    : beside('Labels', () => true)
+    : controlsOf(labeling, { control: 'Labels', object: 'Image' }).find(isBeside)
   const shown = [found.control, labels?.control].filter((tag) => tag !== undefined)
+  const where = (area: ControlTag) => area.perRegion && isAskedFor(area, shown)
+  const text = controlsOf(labeling, { control: 'TextArea', where }).find(isBeside)
+  const controls = { shape: found, labels, text }
   return {
-    shape: found,
-    labels,
-    text: beside('TextArea', (area) => area.perRegion && isAskedFor(area, shown)),
+    ...controls,
+    on: (page) => ({
+      line: (line) => toRegions(controls, page, line),
+      read: (result) => readLines(controls, page, result),
+    }),
   }
 }
 
@@ -70,19 +95,31 @@ export interface TextLine {
   readonly id?: string | undefined
 }
 
-/** The items of one line: its box, its label, its text, which share one id and repeat the geometry. */
-export function textLine({ shape, labels, text }: TextControls, page: Page, line: TextLine): Region[] {
-  const id = line.id ?? regionId()
-  const isPolygon = shape.control.type.toLowerCase().startsWith('polygon')
-  const geometry = isPolygon
-    ? polygonValue(line.polygon ?? line.corners, page)
-    : rectangleValue(quadToBox(line.corners), page)
-  const boxOptions = { id, label: line.label, score: line.boxScore ?? line.score }
-  const regions = [buildImageRegion(shape, page, geometry, boxOptions)]
-  if (labels !== undefined) regions.push(buildImageRegion(labels, page, geometry, boxOptions))
-  if (text !== undefined && line.text !== undefined) {
-    const value = { ...geometry, text: [line.text] }
-    regions.push(buildImageRegion(text, page, value, { id, score: line.score }))
-  }
+type Controls = Omit<TextControls, 'on'>
+
+function toRegions({ shape, labels, text }: Controls, page: Page, line: TextLine): readonly Region[] {
+  const { id, score, label = [], corners, polygon: points = corners } = line
+  const options = { id, score: line.boxScore ?? score }
+  const drawn = { ...options, label: shape.tag.endsWith('Labels') ? label : [] }
+  const region =
+    shape.tag === 'Polygon' || shape.tag === 'PolygonLabels'
+      ? shape.on(page).polygon({ ...drawn, points })
+      : shape.on(page).rectangle({ ...drawn, box: quadToBox(corners) })
+  const regions = [region]
+  if (labels !== undefined) regions.push(labels.answer(label, { about: region, score: options.score }))
+  if (text !== undefined && line.text !== undefined)
+    regions.push(text.answer(line.text, { about: region, score }))
   return regions
+}
+
+function readLines({ shape, text }: Controls, page: Page, result: Result): readonly ReadLine[] {
+  const texts = new Map(text?.read(result).map(({ id, answer }) => [id, answer.join('\n')]))
+  return shape
+    .on(page)
+    .read(result)
+    .map((region) => {
+      const { id, labels, score } = region
+      const points = 'points' in region ? region.points : boxToQuad(region.box)
+      return { id, points, labels, text: texts.get(id), score }
+    })
 }

@@ -1,5 +1,6 @@
-import type { FoundControl, LabelingConfig } from '../../src/labeling/config.ts'
+import type { LabelingConfig } from '../../src/labeling/config.ts'
 import { parseLabelingConfig } from '../../src/labeling/parse.ts'
+import { type ControlHandle, type ControlName, controlOf } from '../../src/regions/controls/control-of.ts'
 
 /** A labeling config of one image and these controls. */
 export function imageConfig(
@@ -10,7 +11,11 @@ export function imageConfig(
 }
 
 /** The one control of such a config, of a tag that may have labels. */
-export function imageControl(tag: string, labels: readonly string[] = []): FoundControl {
+export function imageControl<Tag extends ControlName>(
+  tag: Tag,
+  labels: readonly string[] = [],
+): ControlHandle<Tag, 'Image'> {
   const children = labels.map((label) => `<Label value="${label}"/>`).join('')
-  return imageConfig(`<${tag} name="c" toName="image">${children}</${tag}>`).findControl({ control: tag })
+  const config = imageConfig(`<${tag} name="c" toName="image">${children}</${tag}>`)
+  return controlOf(config, { control: tag, object: 'Image' })
 }

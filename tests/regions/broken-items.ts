@@ -62,7 +62,7 @@ export const brokenItems: Broken[] = [
     'label',
     'a label in another case',
     changed('rectanglelabels', { rectanglelabels: ['car'] }),
-    'Send `Car`.',
+    'Did you mean `Car`?',
   ],
   [
     'label',

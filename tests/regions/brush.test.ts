@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'bun:test'
 import type { Mask } from '../../src/regions/brush-value.ts'
 import { checkRegions } from '../../src/regions/validate.ts'
-import { brush } from '../../src/regions/image-regions.ts'
 import { imageConfig, imageControl } from '../_helpers/labeling.ts'
 import golden from './golden/brush.json'
 
@@ -47,7 +46,7 @@ describe('a brush', () => {
     const config = imageConfig('<BrushLabels name="c" toName="image"><Label value="Car"/></BrushLabels>')
     const page = { width: 30, height: 20, itemIndex: 2 }
     const mask = { left: 3, top: 4, width: 9, height: 7, data: drawn(9, 7, 1) }
-    const region = brush(control, page, mask, { label: 'Car', score: 0.5 })
+    const region = control.on(page).brush({ mask, label: 'Car', score: 0.5 })
     expect(region).toMatchObject({ type: 'brushlabels', original_width: 30, item_index: 2, score: 0.5 })
     expect(region.value).toMatchObject({ format: 'rle', brushlabels: ['Car'] })
     expect(checkRegions([region], config).dropped).toEqual([])
@@ -55,7 +54,7 @@ describe('a brush', () => {
 })
 
 function codeOf(mask: Mask, page: { width: number; height: number }): readonly number[] {
-  return brush(control, page, mask).value.rle as number[]
+  return control.on(page).brush({ mask, label: 'Car' }).value.rle as number[]
 }
 
 /** The same formula lies in golden/brush.py. */

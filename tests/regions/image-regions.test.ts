@@ -1,15 +1,21 @@
 import { describe, expect, test } from 'bun:test'
-import { ellipse, keypoint, polygon, rectangle } from '../../src/regions/image-regions.ts'
 import type { RotatedBox } from '../../src/regions/rotated-box.ts'
 import { imageControl } from '../_helpers/labeling.ts'
 
 const page = { width: 200, height: 400 }
 const rectangleLabels = imageControl('RectangleLabels', ['Car'])
+const labels = rectangleLabels.on(page)
+const plain = imageControl('Rectangle').on(page)
+const unit = { x: 0, y: 0, width: 1, height: 1 }
+
+function dot(options: { score?: number; parent?: string } = {}) {
+  return labels.rectangle({ box: unit, label: 'Car', ...options })
+}
 
 describe('an image region', () => {
   test('has the names and the type of its control, the size of its page, and its label under the control’s own key', () => {
     const box = { x: 20, y: 40, width: 100, height: 50 }
-    expect(rectangle(rectangleLabels, page, box, { label: 'Car', score: 0.9, id: 'r1' })).toEqual({
+    expect(labels.rectangle({ box, label: 'Car', score: 0.9, id: 'r1' })).toEqual({
       id: 'r1',
       from_name: 'c',
       to_name: 'image',
@@ -23,35 +29,31 @@ describe('an image region', () => {
   })
 
   test('of a control without labels has no labels', () => {
-    const { type, value } = rectangle(imageControl('Rectangle'), page, { x: 0, y: 0, width: 2, height: 4 })
+    const { type, value } = plain.rectangle({ box: { x: 0, y: 0, width: 2, height: 4 } })
     expect(type).toBe('rectangle')
     expect(value).toEqual({ x: 0, y: 0, width: 1, height: 1, rotation: 0 })
   })
 
   test('of a control with labels has a list, for several labels and for none', () => {
     const box = { x: 0, y: 0, width: 2, height: 4 }
-    const labels = (label: string[] | undefined) => rectangle(rectangleLabels, page, box, { label }).value
-    expect(labels(['Car', 'Bus'])).toHaveProperty('rectanglelabels', ['Car', 'Bus'])
-    expect(labels(undefined)).toHaveProperty('rectanglelabels', [])
+    const several = imageControl('RectangleLabels', ['Car', 'Bus']).on(page)
+    const { value } = several.rectangle({ box, label: ['Car', 'Bus'] })
+    expect(value).toHaveProperty('rectanglelabels', ['Car', 'Bus'])
+    const none = imageControl('RectangleLabels').on(page)
+    expect(none.rectangle({ box, label: [] }).value).toHaveProperty('rectanglelabels', [])
   })
 
   test('gets an id of its own that the editor can read, and a score only when there is one', () => {
-    const ids = Array.from(
-      { length: 100 },
-      () => rectangle(rectangleLabels, page, { x: 0, y: 0, width: 1, height: 1 }).id,
-    )
+    const ids = Array.from({ length: 100 }, () => dot().id)
     expect(new Set(ids).size).toBe(100)
     for (const id of ids) expect(id).toMatch(/^[A-Za-z0-9-]+$/)
-    expect(rectangle(rectangleLabels, page, { x: 0, y: 0, width: 1, height: 1 })).not.toHaveProperty('score')
-    expect(
-      rectangle(rectangleLabels, page, { x: 0, y: 0, width: 1, height: 1 }, { score: 0 }),
-    ).toHaveProperty('score', 0)
+    expect(dot()).not.toHaveProperty('score')
+    expect(dot({ score: 0 })).toHaveProperty('score', 0)
   })
 
   test('names the region that it is a part of, when there is one', () => {
-    const box = { x: 0, y: 0, width: 2, height: 4 }
-    expect(rectangle(rectangleLabels, page, box, { parent: 'body' })).toHaveProperty('parentID', 'body')
-    expect(rectangle(rectangleLabels, page, box)).not.toHaveProperty('parentID')
+    expect(dot({ parent: 'body' })).toHaveProperty('parentID', 'body')
+    expect(dot()).not.toHaveProperty('parentID')
   })
 
   test('names its page in a list of images, the first one too, and none outside of a list', () => {
@@ -135,7 +137,7 @@ describe('other shapes', () => {
       [220, 40],
       [100, 500],
     ] as const
-    expect(polygon(imageControl('PolygonLabels', ['Car']), page, points, { label: 'Car' }).value).toEqual({
+    expect(imageControl('PolygonLabels', ['Car']).on(page).polygon({ points, label: 'Car' }).value).toEqual({
       points: [
         [0, 10],
         [100, 10],
@@ -148,7 +150,11 @@ describe('other shapes', () => {
 
   test('an ellipse has its centre, and radii of at most half the page', () => {
     const shape = { x: 100, y: 100, radiusX: 40, radiusY: 300, rotation: -45 }
-    expect(ellipse(imageControl('EllipseLabels', ['Car']), page, shape, { label: 'Car' }).value).toEqual({
+    expect(
+      imageControl('EllipseLabels', ['Car'])
+        .on(page)
+        .ellipse({ ...shape, label: 'Car' }).value,
+    ).toEqual({
       x: 50,
       y: 25,
       radiusX: 20,
@@ -159,21 +165,21 @@ describe('other shapes', () => {
   })
 
   test('a keypoint has no height, by which the editor tells it from a rectangle', () => {
-    const found = imageControl('KeyPointLabels', ['Nose'])
-    expect(keypoint(found, page, { x: 100, y: 100 }, { label: 'Nose' }).value).toEqual({
+    const found = imageControl('KeyPointLabels', ['Nose']).on(page)
+    expect(found.keypoint({ x: 100, y: 100, label: 'Nose' }).value).toEqual({
       x: 50,
       y: 25,
       width: 0.3,
       keypointlabels: ['Nose'],
     })
-    expect(keypoint(found, page, { x: 0, y: 0, radius: 4 }).value).toHaveProperty('width', 2)
+    expect(found.keypoint({ x: 0, y: 0, radius: 4, label: 'Nose' }).value).toHaveProperty('width', 2)
   })
 })
 
 function dotOn(itemIndex?: number) {
-  return rectangle(rectangleLabels, { ...page, itemIndex }, { x: 0, y: 0, width: 1, height: 1 })
+  return rectangleLabels.on({ ...page, itemIndex }).rectangle({ box: unit, label: 'Car' })
 }
 
 function value(box: RotatedBox) {
-  return rectangle(imageControl('Rectangle'), page, box).value
+  return plain.rectangle({ box }).value
 }

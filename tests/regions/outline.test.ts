@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { Point, Quad } from '../../src/geometry/point.ts'
-import { ellipse, keypoint, polygon, rectangle } from '../../src/regions/image-regions.ts'
 import { regionPolygon } from '../../src/regions/region-polygon.ts'
-import { boxToQuad, quadToBox } from '../../src/regions/rotated-box.ts'
+import { boxToQuad, quadToBox, type RotatedBox } from '../../src/regions/rotated-box.ts'
 import { imageControl } from '../_helpers/labeling.ts'
 
 const page = { width: 640, height: 480 }
@@ -59,7 +58,7 @@ describe('a box and its corners', () => {
 })
 
 describe('the outline of a region', () => {
-  const place = (box: Parameters<typeof rectangle>[2]) => rectangle(imageControl('Rectangle'), page, box)
+  const place = (box: RotatedBox) => imageControl('Rectangle').on(page).rectangle({ box })
 
   test.each([0, 30, 90, 200, 270])('a rectangle turned by %p degrees is its four corners', (rotation) => {
     const box = { x: 300, y: 200, width: 80, height: 20, rotation }
@@ -80,12 +79,12 @@ describe('the outline of a region', () => {
       [600, 20],
       [320, 470],
     ]
-    expectClose(regionPolygon(polygon(imageControl('Polygon'), page, points), page), points)
+    expectClose(regionPolygon(imageControl('Polygon').on(page).polygon({ points }), page), points)
   })
 
   test('an ellipse is a ring that turns about its centre', () => {
     const shape = { x: 320, y: 240, radiusX: 100, radiusY: 20, rotation: 90 }
-    const ring = regionPolygon(ellipse(imageControl('Ellipse'), page, shape), page) ?? []
+    const ring = regionPolygon(imageControl('Ellipse').on(page).ellipse(shape), page) ?? []
     expect(ring).toHaveLength(64)
     const [xs, ys] = [ring.map(([x]) => x), ring.map(([, y]) => y)]
     expect([Math.min(...xs), Math.max(...xs)].map(Math.round)).toEqual([300, 340])
@@ -93,7 +92,7 @@ describe('the outline of a region', () => {
   })
 
   test.each<[string, unknown]>([
-    ['a keypoint', keypoint(imageControl('KeyPoint'), page, { x: 1, y: 1 })],
+    ['a keypoint', imageControl('KeyPoint').on(page).keypoint({ x: 1, y: 1 })],
     ['a brush', { value: { format: 'rle', rle: [0] } }],
     [
       'a polygon of two points',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { Quad } from '../../src/geometry/point.ts'
-import { findTextControls, textLine } from '../../src/regions/text-lines.ts'
+import { findTextControls } from '../../src/regions/text-lines.ts'
 import { checkRegions } from '../../src/regions/validate.ts'
 import { imageConfig } from '../_helpers/labeling.ts'
 
@@ -61,7 +61,7 @@ describe('a line of text', () => {
     'of %s is items of one id that repeat the geometry, its text last, and fits the config',
     (_tags, tags, shape) => {
       const config = imageConfig(tags + area)
-      const regions = textLine(findTextControls(config), page, line)
+      const regions = findTextControls(config).on(page).line(line)
       const geometry = shape[0]?.[0].startsWith('polygon') ? outline : box
       expect<unknown>(regions.map(({ type, value }) => [type, value])).toEqual([
         ...shape,
@@ -88,21 +88,20 @@ describe('a line of text', () => {
       [150, 100],
       [150, 300],
     ]
-    for (const { value } of textLine(controls, page, { ...line, corners: upwards }))
+    for (const { value } of controls.on(page).line({ ...line, corners: upwards }))
       expect(value).toMatchObject({ x: 10, y: 60, width: 20, height: 10, rotation: 270 })
   })
 
   test('of a polygon control follows the closer outline', () => {
     const controls = findTextControls(imageConfig(withLabel('PolygonLabels') + area))
     const polygon = [...corners.slice(0, 3), [200, 120], [100, 100]] as const
-    const [region] = textLine(controls, page, { ...line, polygon: polygon as never })
+    const [region] = controls.on(page).line({ ...line, polygon: polygon as never })
     expect(region?.value.points).toHaveLength(5)
   })
 
   test('stands on its page of a list of images', () => {
     const controls = findTextControls(imageConfig(withLabel('RectangleLabels') + area))
-    for (const region of textLine(controls, { ...page, itemIndex: 2 }, line))
-      expect(region.item_index).toBe(2)
+    for (const region of controls.on({ ...page, itemIndex: 2 }).line(line)) expect(region.item_index).toBe(2)
   })
 
   test('without text, or without a place for it, is a box', () => {
@@ -114,7 +113,7 @@ describe('a line of text', () => {
   test('gives its box the score of the text when it has none of its own, and a new id to each line', () => {
     const controls = findTextControls(imageConfig(withLabel('RectangleLabels') + area))
     const { boxScore: _, id: __, ...plain } = line
-    const lines = [textLine(controls, page, plain), textLine(controls, page, plain)]
+    const lines = [controls.on(page).line(plain), controls.on(page).line(plain)]
     expect(lines[0]?.map(({ score }) => score)).toEqual([0.88, 0.88])
     expect(new Set(lines.flat().map(({ id }) => id)).size).toBe(2)
   })
@@ -158,7 +157,10 @@ describe('where lines go', () => {
 })
 
 function typesOf(tags: string, text: string | undefined): string[] {
-  return textLine(findTextControls(imageConfig(tags)), page, { ...line, text }).map(({ type }) => type)
+  return findTextControls(imageConfig(tags))
+    .on(page)
+    .line({ ...line, text })
+    .map(({ type }) => type)
 }
 
 /** Tag of the shape, name of the labels, name of the TextArea. */

@@ -1,3 +1,4 @@
+import { nearest } from '../../internal/nearest.ts'
 import type { ControlTag } from '../../labeling/config.ts'
 import { type Fault, isStrings, show, type Subject, type Value } from './check.ts'
 
@@ -22,7 +23,8 @@ export function checkLabels(value: Value, { type, control }: Subject): Fault | u
   return undefined
 }
 
-function unknownLabel(labels: readonly string[], control: ControlTag): Fault | undefined {
+/** The first label that a control does not have. */
+export function unknownLabel(labels: readonly string[], control: ControlTag): Fault | undefined {
   if (control.dynamicLabels) return undefined
   const unknown = labels.find((label) => !control.labels.includes(label))
   if (unknown === undefined) return undefined
@@ -35,9 +37,8 @@ function unknownLabel(labels: readonly string[], control: ControlTag): Fault | u
 }
 
 function hint(unknown: string, control: ControlTag): string {
-  const meant = control.labels.find(
-    (label) =>
-      control.labelAttributes[label]?.value === unknown || label.toLowerCase() === unknown.toLowerCase(),
-  )
-  return meant === undefined ? '' : ` Send \`${meant}\`.`
+  const alias = control.labels.find((label) => control.labelAttributes[label]?.value === unknown)
+  if (alias !== undefined) return ` Send \`${alias}\`.`
+  const meant = nearest(unknown, control.labels)
+  return meant === undefined ? '' : ` Did you mean \`${meant}\`?`
 }

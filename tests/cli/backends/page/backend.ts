@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineBackend, eachTask, findTextControls, taskValues, textLine } from '../../../../src/index.ts'
+import { defineBackend, eachTask, findTextControls, taskValues } from '../../../../src/index.ts'
 
 /** Finds one line of text on each page, in its upper half. */
 export default defineBackend({
@@ -24,21 +24,17 @@ export default defineBackend({
         const { width, height } = await media.image(page?.value, { task, signal })
         if (params.delayMs > 0) await Bun.sleep(params.delayMs)
         const [right, bottom] = [width * 0.8, height * 0.4]
-        const line = textLine(
-          model,
-          { width, height },
-          {
-            corners: [
-              [width * 0.1, height * 0.2],
-              [right, height * 0.2],
-              [right, bottom],
-              [width * 0.1, bottom],
-            ],
-            label: 'Text',
-            text: params.text,
-            score: 0.75,
-          },
-        )
+        const line = model.on({ width, height }).line({
+          corners: [
+            [width * 0.1, height * 0.2],
+            [right, height * 0.2],
+            [right, bottom],
+            [width * 0.1, bottom],
+          ],
+          label: 'Text',
+          text: params.text,
+          score: 0.75,
+        })
         return { result: line, score: 0.75 }
       },
       { signal },

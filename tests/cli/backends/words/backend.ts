@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { choices, defineBackend, eachTask } from '../../../../src/index.ts'
+import { controlOf, defineBackend, eachTask } from '../../../../src/index.ts'
 
 /** Chooses by whether the text has an `x`; some texts make it fail. */
 export default defineBackend({
@@ -7,7 +7,7 @@ export default defineBackend({
   version: '3.1.0',
   params: z.object({ delayMs: z.number().default(0), answer: z.string().default('Yes') }),
 
-  setup: ({ labeling }) => labeling.findControl({ control: 'Choices', object: 'Text' }),
+  setup: ({ labeling }) => controlOf(labeling, { control: 'Choices', object: 'Text' }),
 
   predict(tasks, { model, params, signal }) {
     return eachTask(
@@ -18,7 +18,7 @@ export default defineBackend({
         if (text.includes('die')) process.exit(9)
         if (params.delayMs > 0) await Bun.sleep(params.delayMs)
         const isThere = text.includes('x')
-        return { result: [choices(model, isThere ? params.answer : 'No', { score: 0.8 })], score: 0.8 }
+        return { result: [model.answer(isThere ? params.answer : 'No', { score: 0.8 })], score: 0.8 }
       },
       { signal },
     )
