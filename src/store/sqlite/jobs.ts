@@ -152,11 +152,15 @@ export function jobMethods(database: Database, changed: (project: string) => voi
       }),
     cancelJob: async (id, now) => change(id, () => move(id, 'cancelled', undefined, { ended_at: now })),
     async recoverJobs({ now, staleBefore, isGone = () => false, maxAttempts }) {
+      const findLost = () =>
+        database
+          .all(`SELECT * FROM jobs WHERE state = 'running'`)
+          .map(toJob)
+          .filter(({ owner = '', heartbeatAt = 0 }) => heartbeatAt < staleBefore || isGone(owner))
+      // Asked often, and mostly for nothing.
+      if (findLost().length === 0) return []
       const lost = database.transaction(() => {
-        const running = database.all(`SELECT * FROM jobs WHERE state = 'running'`).map(toJob)
-        const found = running.filter(
-          ({ owner = '', heartbeatAt = 0 }) => heartbeatAt < staleBefore || isGone(owner),
-        )
+        const found = findLost()
         for (const { id, owner = '', attempt } of found)
           fail(id, owner, {
             now,
