@@ -22,32 +22,18 @@ export interface ProjectRunner {
 }
 
 /**
- * Runs a backend in worker processes for one project of a Label Studio: with its labeling config, and the extra params of
- * the backend that is registered there.
+ * Runs a backend in worker processes, set up for one project.
  *
  * @throws LsmlError when the backend cannot be loaded, or cannot work for this project
  */
 export async function openProjectRunner(
-  { client, address, token }: OpenedStudio,
-  project: StudioProject,
   { backend, settings, workers, concurrency, logLevel }: ProjectRunnerOptions,
+  project: Omit<ProjectInput, 'version'>,
 ): Promise<ProjectRunner> {
-  const [registered] = await client.backends(project.id)
-  const runner = await createProcessRunner({
-    module: backend.module,
-    name: backend.name,
-    workers,
-    concurrency,
-    settings: { ...settings, media: { ...settings.media, labelStudioUrl: address, apiKey: token } },
-    log: createLogger(logLevel),
-    logLevel,
-  })
-  const input = {
-    id: String(project.id),
-    labelConfig: project.label_config ?? '',
-    version: runner.info.version,
-    extraParams: parseExtraParams(registered?.extra_params),
-  }
+  const { module, name } = backend
+  const log = createLogger(logLevel)
+  const runner = await createProcessRunner({ module, name, workers, concurrency, settings, log, logLevel })
+  const input = { ...project, version: runner.info.version }
   try {
     await runner.setUp(input)
     return { runner, input }
@@ -55,4 +41,27 @@ export async function openProjectRunner(
     await runner.close()
     throw error
   }
+}
+
+/**
+ * The same for a project of a Label Studio: with its labeling config, its files, and the extra params of the backend that
+ * is registered there.
+ *
+ * @throws LsmlError as `openProjectRunner`, and what the client rejects with
+ */
+export async function openStudioRunner(
+  options: ProjectRunnerOptions,
+  { client, address, token }: OpenedStudio,
+  project: StudioProject,
+): Promise<ProjectRunner> {
+  const [registered] = await client.backends(project.id)
+  const media = { ...options.settings.media, labelStudioUrl: address, apiKey: token }
+  return openProjectRunner(
+    { ...options, settings: { ...options.settings, media } },
+    {
+      id: String(project.id),
+      labelConfig: project.label_config ?? '',
+      extraParams: parseExtraParams(registered?.extra_params),
+    },
+  )
 }

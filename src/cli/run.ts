@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command | CommandGroup>>> 
   versions: async () => (await import('./commands/versions.ts')).versions,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   annotate: async () => (await import('./commands/annotate.ts')).annotate,
+  evaluate: async () => (await import('./commands/evaluate.ts')).evaluate,
 }
 
 /**

@@ -1,7 +1,7 @@
-import { errorFromJson, LsmlError, toLsmlError } from '../../errors.ts'
 import { inOrder } from '../../internal/in-order.ts'
 import type { ProjectInput, Runner } from '../../runner/runner.ts'
 import type { FullTask } from '../../studio/tasks.ts'
+import { predictTasks } from '../predict-tasks.ts'
 import {
   type PredictedTask,
   type StoreOptions,
@@ -113,22 +113,10 @@ async function predictPiece(
   tasks: readonly FullTask[],
   { runner, input, deadlineMs }: AnnotateOptions,
 ): Promise<readonly (PredictedTask | TaskError)[]> {
-  try {
-    const outcomes = await runner.predict({
-      project: input,
-      tasks,
-      requestId: `annotate-${tasks[0]?.id}`,
-      deadline: Date.now() + deadlineMs * tasks.length,
-    })
-    return tasks.map(({ id: task }, index) => {
-      const outcome = outcomes[index]
-      if (outcome === undefined)
-        return { task, error: new LsmlError('INTERNAL', 'The runner answered nothing.') }
-      if ('error' in outcome) return { task, error: errorFromJson(outcome.error) }
-      return { task, predictions: outcome.predictions.map((each) => Object.assign({ task }, each)) }
-    })
-  } catch (thrown) {
-    const error = toLsmlError(thrown, 'INTERNAL')
-    return tasks.map(({ id: task }) => ({ task, error }))
-  }
+  const outcomes = await predictTasks(runner, { project: input, tasks, deadlineMs })
+  return outcomes.map((outcome, index) => {
+    const task = tasks[index]?.id as number
+    if ('error' in outcome) return { task, error: outcome.error }
+    return { task, predictions: outcome.predictions.map((each) => Object.assign({ task }, each)) }
+  })
 }

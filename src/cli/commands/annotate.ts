@@ -18,7 +18,7 @@ import { cacheFolder, type Environment } from '../environment.ts'
 import { findBackend } from '../find-backend.ts'
 import { COMMON_FLAGS, type Flags, MODEL_FLAGS } from '../flags.ts'
 import { readHostSettings, readLogLevel } from '../host-settings.ts'
-import { openProjectRunner } from '../project-runner.ts'
+import { openStudioRunner } from '../project-runner.ts'
 import { drainOnSignals } from '../signals.ts'
 import { toInteger, toMilliseconds } from '../values.ts'
 
@@ -112,7 +112,7 @@ export const annotate = createCommand({
     say(await describeStudio(studio))
     const project = await findProject(client, id)
     const opened = { backend, settings, workers, concurrency, logLevel: readLogLevel(args, 'warn') }
-    const { runner, input } = await openProjectRunner(studio, project, opened)
+    const { runner, input } = await openStudioRunner(opened, studio, project)
     const controller = new AbortController()
     try {
       drainOnSignals(async () => controller.abort())

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { errorFromJson, LsmlError, toError } from '../../errors.ts'
+import { LsmlError, toError } from '../../errors.ts'
 import { parseLabelingConfig } from '../../labeling/parse.ts'
 import { createLogger } from '../../log.ts'
 import { createMediaFactory } from '../../media/create-media.ts'
@@ -14,6 +14,7 @@ import { findBackend } from '../find-backend.ts'
 import { COMMON_FLAGS, type Flags, MODEL_FLAGS } from '../flags.ts'
 import { readHostSettings, readLogLevel } from '../host-settings.ts'
 import { readLabelConfig } from '../label-config.ts'
+import { predictTasks } from '../predict-tasks.ts'
 import { createTaskDrawer, type TaskDrawer } from '../predict/draw-task.ts'
 import type { DryTask } from '../predict/dry-task.ts'
 import { createProgress } from '../predict/progress.ts'
@@ -138,11 +139,11 @@ async function predictTask(
 ): Promise<{ readonly predictions: readonly VersionedPrediction[] } | { readonly error: Error }> {
   try {
     const task = await dry.load()
-    const deadline = Date.now() + DEADLINE_MS
-    const [outcome] = await runner.predict({ project, tasks: [task], requestId: dry.name, deadline })
+    const [outcome] = await predictTasks(runner, { project, tasks: [task], deadlineMs: DEADLINE_MS })
     if (outcome === undefined) throw new LsmlError('INTERNAL', 'The runner answered nothing.')
-    if ('error' in outcome) return { error: errorFromJson(outcome.error) }
-    for (const prediction of outcome.predictions) await drawer?.draw(dry.name, task, prediction)
+    if ('error' in outcome) return outcome
+    for (const { model_version: title, result } of outcome.predictions)
+      await drawer?.draw(dry.name, task, [{ title, result }])
     return outcome
   } catch (error) {
     return { error: toError(error) }

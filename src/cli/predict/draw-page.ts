@@ -23,7 +23,8 @@ export interface DrawPageOptions {
 
 const INK: Color = [33, 37, 41]
 const PAPER: Color = [255, 255, 255]
-const MARGIN: Color = [233, 236, 239]
+/** Around the page. */
+export const MARGIN: Color = [233, 236, 239]
 
 /** Small pages are drawn larger, so that there is room for the tags, and huge ones smaller. */
 const LONG_SIDE = { least: 1100, most: 2200 }
