@@ -4,6 +4,8 @@ import type { Job } from '../store/job.ts'
 import type { Store, StoredVersion } from '../store/store.ts'
 import { BEAT_MS, startBeat } from './beat.ts'
 import { createOwner, isOwnerGone } from './owner.ts'
+import { pruneVersions } from './prune-versions.ts'
+import type { Retention } from './retention.ts'
 import { retryDelay } from './retry.ts'
 import { type LearnOptions, runJob } from './run-job.ts'
 
@@ -18,6 +20,8 @@ export interface TrainingLimits {
   readonly maxAttempts?: number | undefined
   /** Milliseconds before the second attempt; four times as long before each further one. @default 10 000 */
   readonly retryDelayMs?: number | undefined
+  /** Looked after each time a version was made. @default all are kept */
+  readonly retention?: Retention | undefined
 }
 
 export interface TrainingWorkerOptions extends TrainingLimits, LearnOptions {
@@ -103,10 +107,16 @@ export function createTrainingWorker(options: TrainingWorkerOptions): TrainingWo
     await beat.end()
     try {
       await options.onEnd?.(job, end.outcome)
+      if (end.outcome === 'version' || end.outcome === 'held_back') await prune(job.project)
     } catch (error) {
       jobLog.error(`A training has ended, and not all was done after it: ${toError(error).message}`)
     }
     jobLog[end.level](end.message, end.fields)
+  }
+  const prune = async (project: string) => {
+    const { files, retention = {} } = options
+    for (const { id } of await pruneVersions(store, { retention, removeFiles: files.remove, project }))
+      log.info(`Removed the old version \`${id}\``, { project })
   }
   const giveUp = async (job: Job, error: LsmlError): Promise<AttemptEnd> => {
     const now = Date.now()

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import { LsmlError } from '../../errors.ts'
 import { nearest } from '../../internal/nearest.ts'
 import { createMemoryStore } from '../../store/memory.ts'
 import { openSqliteStore } from '../../store/sqlite/open-sqlite-store.ts'
 import type { Retention } from '../../training/retention.ts'
-import { versionFolder } from '../../training/version-folder.ts'
+import { createFolderFiles } from '../../training/version-files.ts'
 import { createCommand } from '../command.ts'
 import { DATA_FLAGS, dataFolder, storeFile } from '../data-folder.ts'
 import { findBackend } from '../find-backend.ts'
@@ -89,8 +88,7 @@ export const versions = createCommand({
     // Looking must make no store where there is none.
     const store = existsSync(file) ? await openSqliteStore(file) : createMemoryStore()
     try {
-      const removeFiles = (of: { readonly project: string; readonly id: string }) =>
-        rm(versionFolder(folder, of), { recursive: true, force: true })
+      const { remove: removeFiles } = createFolderFiles(folder)
       print(await action({ store, removeFiles, project, version, json, retention: toRetention(args) }))
     } finally {
       await store.close()
