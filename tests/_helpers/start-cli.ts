@@ -4,6 +4,7 @@ const main = resolve(import.meta.dir, '../../src/cli/main.ts')
 
 export interface StartedServer {
   readonly url: string
+  readonly pid: number
   /** What it has written on stderr so far. */
   stderr(): string
   /** SIGTERM, then the exit code. */
@@ -46,6 +47,7 @@ export async function startCli(args: readonly string[], options: StartOptions = 
   )
   return {
     url: await started.promise,
+    pid: child.pid,
     stderr: () => stderr,
     async stop() {
       if (child.exitCode === null) process.kill(-child.pid, 'SIGTERM')
