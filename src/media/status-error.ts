@@ -32,7 +32,7 @@ function studioAdvice(status: number, { url, studio }: StatusContext): string {
       studio?.auth?.advice ??
       'No token was sent: set LABEL_STUDIO_API_KEY to a personal access token (Account & Settings → Personal Access Token).'
     return isLocalFiles(url) && status === 403
-      ? `Is LABEL_STUDIO_LOCAL_FILES_SERVING_ENABLED=true set for Label Studio? ${token}`
+      ? `Is LABEL_STUDIO_LOCAL_FILES_SERVING_ENABLED=true set for Label Studio? Its older releases give these files to browsers only: let LOCAL_FILES_DOCUMENT_ROOT name their folder here. ${token}`
       : token
   }
   // 500 is what Label Studio answers for an upload that it does not know.

@@ -91,6 +91,7 @@ test('without any token the error says which to set', async () => {
 
 test.each([
   ['/data/local-files/?d=a.png', 403, 'LOCAL_FILES_SERVING_ENABLED'],
+  ['/data/local-files/?d=a.png', 403, 'LOCAL_FILES_DOCUMENT_ROOT'],
   ['/data/local-files/?d=a.png', 404, 'Local Files storage'],
   ['s3://b/k', 404, 'storage for this bucket'],
   ['s3://b/k', 424, 'could not read its storage'],
