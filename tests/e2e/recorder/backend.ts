@@ -8,8 +8,13 @@ export default defineBackend({
   version: process.env.RECORDER_VERSION ?? '1.0.0',
   params: z.object({ log: z.string(), note: z.string().default('') }),
 
-  setup({ labeling, params, version }) {
-    write(params.log, { call: 'setup', version, controls: labeling.controls.map(({ name }) => name) })
+  setup({ labeling, params, project, version }) {
+    write(params.log, {
+      call: 'setup',
+      project,
+      version,
+      controls: labeling.controls.map(({ name }) => name),
+    })
     return labeling.findControls({ control: ['Choices', 'RectangleLabels', 'TextArea'] })
   },
 
@@ -18,6 +23,7 @@ export default defineBackend({
     const results = await eachTask(
       tasks,
       async (task) => {
+        if (task.data.fails === 'true') throw new Error(`task ${task.id} fails`)
         const values = model.map(({ object }) => taskValues(task, object)[0]?.value)
         seen.set(task.id, values)
         const sizes = await Promise.all(
@@ -43,10 +49,18 @@ export default defineBackend({
     return results
   },
 
-  fit(event, { project, params, previous }) {
-    const { action, annotations, tasks } = event
-    write(params.log, { call: 'fit', project, action, annotations, tasks, previous: previous.version })
-    return { learnt: annotations.length }
+  async fit(event, { events, tasks, project, params, previous }) {
+    const answered: (number | string)[] = []
+    for await (const { id } of tasks()) answered.push(id)
+    write(params.log, {
+      call: 'fit',
+      project,
+      action: event.action,
+      events: events.map(({ action, annotations }) => ({ action, annotations })),
+      answered,
+      previous: previous.version,
+    })
+    return { learntFrom: answered }
   },
 })
 
