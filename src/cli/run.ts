@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command | CommandGroup>>> 
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   annotate: async () => (await import('./commands/annotate.ts')).annotate,
   evaluate: async () => (await import('./commands/evaluate.ts')).evaluate,
+  export: async () => (await import('./commands/export.ts')).exportDataset,
 }
 
 /**
