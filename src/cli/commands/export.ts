@@ -73,14 +73,9 @@ export const exportDataset = createCommand({
     ['lsml export --project 12 --format icdar --out receipts', 'For OCR: a gt_*.txt for each page'],
   ],
   notes: [
-    [
-      'coco: images/<part>/12.jpg and <part>.json, with boxes, polygons, masks (RLE) and keypoints. Turned rectangles and',
-      'ellipses are polygons.',
-      'icdar: images/<part>/12.jpg and <part>/gt_12.txt, with four corners and the text of each line; ### where nobody has',
-      'written it down.',
-      'jsonl: images/<part>/12.jpg and <part>.jsonl, a task on each line with everything that was answered, in pixels.',
-      'A part is all, or train and val.',
-    ].join('\n'),
+    'coco: images/<part>/12.jpg and <part>.json, with boxes, polygons, masks (RLE) and keypoints. Turned rectangles and ellipses are polygons.',
+    'icdar: images/<part>/12.jpg and <part>/gt_12.txt, with four corners and the text of each line; ### where nobody has written it down.',
+    'jsonl: images/<part>/12.jpg and <part>.jsonl, a task on each line with everything that was answered, in pixels. A part is all, or train and val.',
     [
       'Numbers of pictures are those of the tasks, and stay. The tasks of val are chosen by their numbers: the same ones in',
       'every export. Of several annotations of a task the ground truth counts, or else the one that changed last; tasks that',
