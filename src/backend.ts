@@ -8,6 +8,7 @@ import type { PromptRegion } from './protocol/requests.ts'
 import type { Prediction } from './protocol/result.ts'
 import type { AnnotatedTask, Task } from './protocol/task.ts'
 import type { Models } from './registry/models.ts'
+import type { TrainingPolicy } from './training/policy.ts'
 
 type Awaitable<T> = T | Promise<T>
 
@@ -134,6 +135,8 @@ export interface Backend<Schema extends ParamsSchema = ParamsSchema, Model = unk
    * version, which `setup` gets; undefined changes nothing. One that throws is tried again later, with the same events.
    */
   fit?(event: LabelStudioEvent, ctx: FitContext<z.output<Schema>>): Awaitable<unknown>
+  /** When `fit` is called. Flags of the command line go before it. @default after each annotation */
+  readonly training?: TrainingPolicy
   /**
    * Measures a version that `fit` made, and the one that it would replace, on tasks that neither has learnt from. The new one
    * is kept and not activated when it does worse.

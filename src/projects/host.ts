@@ -118,6 +118,7 @@ export function createHost(backend: Backend, settings: HostSettings, { log, name
       name: backend.name ?? name ?? 'backend',
       version: backend.version ?? DEFAULT_VERSION,
       canFit: backend.fit !== undefined,
+      ...(backend.training !== undefined && { training: backend.training }),
     },
     setUp: (project) => states.use(project, () => undefined),
     predict: (job, { signal, onSetUp } = {}) =>

@@ -4,6 +4,7 @@ import type { VersionedPrediction } from '../protocol/result.ts'
 import type { Task } from '../protocol/task.ts'
 import type { DroppedRegion } from '../regions/dropped.ts'
 import type { JobLogLine, VersionFile } from '../store/store.ts'
+import type { TrainingPolicy } from '../training/policy.ts'
 
 export type { DroppedRegion }
 
@@ -82,6 +83,8 @@ export interface BackendInfo {
   readonly name: string
   readonly version: string
   readonly canFit: boolean
+  /** When it wants to be trained. */
+  readonly training?: TrainingPolicy | undefined
 }
 
 export interface ModelStatus {

@@ -1,13 +1,15 @@
 import { Hono, type MiddlewareHandler } from 'hono'
 import { requestId } from 'hono/request-id'
 import type { Backend, ParamsSchema } from '../backend.ts'
-import { LsmlError } from '../errors.ts'
+import { LsmlError, toError } from '../errors.ts'
 import { createLogger, type Logger } from '../log.ts'
 import type { HostSettings } from '../projects/settings.ts'
 import { createInlineRunner } from '../runner/inline.ts'
 import type { Runner } from '../runner/runner.ts'
+import type { Store } from '../store/store.ts'
 import { type BasicAuth, requireAuth } from './auth.ts'
 import { jsonBody } from './body.ts'
+import { createLearning, type TrainingOptions } from './create-training.ts'
 import { errorResponse } from './error-response.ts'
 import { createMetrics } from './metrics.ts'
 import { toNotFound } from './not-found.ts'
@@ -15,19 +17,19 @@ import { observe } from './observe.ts'
 import type { AppEnv, Parts } from './parts.ts'
 import { createProjects } from './projects.ts'
 import { createQueue } from './queue.ts'
+import { copyRoutes } from './routes/copies.ts'
 import { docsRoutes } from './routes/docs.ts'
 import { healthRoutes, readyRoute } from './routes/health.ts'
+import { jobRoutes } from './routes/jobs.ts'
 import { metricsRoute } from './routes/metrics.ts'
 import { predictRoute } from './routes/predict.ts'
 import { setupRoute } from './routes/setup.ts'
+import { trainRoute } from './routes/train.ts'
 import { validateRoute } from './routes/validate.ts'
 import { versionsRoute } from './routes/versions.ts'
 import { WEBHOOK_PATHS, webhookRoute } from './routes/webhook.ts'
-import { train } from './train.ts'
 import { refuseOtherOrigins } from './same-origin.ts'
-import { elapse, within } from './timers.ts'
-import { createTrainer } from './trainer.ts'
-import { createMemoryVersions } from './versions.ts'
+import { within } from './timers.ts'
 
 export interface AppOptions {
   /** For all routes but `/ready`. Webhooks of Label Studio carry it only when it stands in the backend's URL. */
@@ -43,8 +45,11 @@ export interface AppOptions {
   readonly maxQueue?: number | undefined
   /** Milliseconds from a request's arrival to its answer. Label Studio itself is cut off after 90 s. @default 85 000 */
   readonly deadlineMs?: number | undefined
-  /** Milliseconds that a training waits for further events of the same submission. @default 500 */
-  readonly trainingDelayMs?: number | undefined
+  /** What survives a restart: events, trainings, versions. The app owns it. @default one in memory, in which nothing does */
+  readonly store?: Store | undefined
+  /** Folder of the work of trainings and the files that they leave. @default a temporary one, which goes at the end */
+  readonly dataDir?: string | undefined
+  readonly training?: TrainingOptions | undefined
   /** Path in front of every route, such as `/ml/ocr`. @default '' */
   readonly basePath?: string | undefined
   /** How a backend is run in this process; a runner has its own. */
@@ -55,6 +60,8 @@ export interface AppOptions {
 
 /** A Hono app: its `fetch` runs in Bun, Node and Deno, by itself or inside another app. */
 export interface App extends Hono<AppEnv> {
+  /** Resolves when it serves what was learnt before, and rejects when that cannot be read; requests wait for it. */
+  readonly started: Promise<void>
   /** From now on `/ready` answers 503 and new work is refused; what runs goes on. */
   drain(): void
   /**
@@ -88,23 +95,48 @@ export function createApp<Schema extends ParamsSchema, Model>(
   const log = options.log ?? createLogger()
   const runner = isRunner(backend) ? backend : createInlineRunner(backend, options.settings ?? {}, { log })
   const queue = createQueue(maxQueue)
-  const versions = createMemoryVersions(runner.info.version)
   let draining = false
-  const shared = {
+  const learning = createLearning({
     runner,
+    store: options.store,
+    dataDir: options.dataDir,
+    training: options.training ?? {},
+    log,
+    inputOf: (project, labelConfig) => projects.input(project, labelConfig),
+    async prepare(project, version) {
+      // Of one that nobody has told of, nothing is set up that could be replaced.
+      if (projects.has(project)) await runner.setUp({ ...projects.input(project), ...version })
+    },
+    onEnd: (outcome) => metrics.training(outcome),
+  })
+  const { store, versions, intake, files } = learning
+  const projects = createProjects(versions, (id, setup) => {
+    store.saveSetup(id, setup).catch((error: unknown) => {
+      log.warn(`What /setup said cannot be kept: ${toError(error).message}`, { project: id })
+    })
+  })
+  const metrics = createMetrics({ queue, status: () => runner.status(), counts: () => store.counts() })
+  const isDraining = () => draining
+  const parts: Parts = {
+    runner,
+    store,
     versions,
+    intake,
+    files,
     queue,
     log,
     deadlineMs,
-    projects: createProjects(versions),
-    metrics: createMetrics(queue, () => runner.status()),
-    isDraining: () => draining,
+    projects,
+    metrics,
+    isDraining,
   }
-  const trainer = createTrainer({
-    train: (project, event, signal) => train(shared, project, event, signal),
-    settle: (signal) => elapse(options.trainingDelayMs ?? 500, signal),
-  })
-  const parts: Parts = { ...shared, trainer }
+  const start = async () => {
+    for (const [id, setup] of await store.listSetups()) projects.restore(id, setup)
+    await learning.start()
+  }
+  const started = start()
+  // Each request tells it.
+  started.catch(() => {})
 
   const app = new Hono<AppEnv>({ strict: false })
   app.onError((error, c) => errorResponse(c, error, log))
@@ -114,31 +146,47 @@ export function createApp<Schema extends ParamsSchema, Model>(
   routes.route('/', readyRoute(parts))
   // Whoever probes /ready has no password; what comes after this line asks for it.
   app.use(requireAuth({ basicAuth, webhookSecret }), refuseOtherOrigins())
+  app.use(async (_c, next) => {
+    await started
+    await next()
+  })
   const readBody = jsonBody({ limit: bodyLimit, timeoutMs: deadlineMs })
   const readEvent = jsonBody({ limit: bodyLimit, timeoutMs: deadlineMs, keepsDigits: true })
-  routes.on('POST', ['/setup', '/predict', ...WEBHOOK_PATHS], refuseWhileDraining(parts))
-  routes.on('POST', ['/setup', '/versions', '/validate'], readBody)
-  routes.on('POST', [...WEBHOOK_PATHS], readEvent)
+  const changing = ['/setup', '/predict', ...WEBHOOK_PATHS, '/train', '/duplicate_model', '/delete']
+  routes.on('POST', changing, refuseWhileDraining(parts))
+  routes.on(
+    'POST',
+    ['/setup', '/versions', '/validate', '/job_status', '/duplicate_model', '/delete'],
+    readBody,
+  )
+  routes.on('POST', [...WEBHOOK_PATHS, '/train'], readEvent)
   routes.route('/', healthRoutes(parts))
   routes.route('/', setupRoute(parts))
   routes.route('/', predictRoute(parts, readBody))
   routes.route('/', webhookRoute(parts))
   routes.route('/', versionsRoute(parts))
+  routes.route('/', trainRoute(parts))
+  routes.route('/', jobRoutes(parts))
+  routes.route('/', copyRoutes(parts))
   routes.route('/', validateRoute())
   routes.route('/', metricsRoute(parts))
   const docs = { hasPassword: basicAuth !== undefined, hasWebhookSecret: webhookSecret !== undefined }
   routes.route('/', docsRoutes(parts, docs))
 
   return Object.assign(app, {
+    started,
     drain() {
       draining = true
     },
     async close({ graceMs = deadlineMs }: { readonly graceMs?: number } = {}) {
       draining = true
       const graceEndsAt = Date.now() + graceMs
-      const trained = trainer.close()
+      await started.catch(() => {})
+      const stopped = learning.stop()
       await within(graceMs, queue.idle())
-      await Promise.all([trained, runner.close({ graceMs: Math.max(0, graceEndsAt - Date.now()) })])
+      await stopped
+      await runner.close({ graceMs: Math.max(0, graceEndsAt - Date.now()) })
+      await learning.close()
     },
   })
 }

@@ -1,5 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { WorkerStatus } from '../runner/runner.ts'
+import type { StoreCounts } from '../store/store.ts'
+import type { TrainingOutcome } from '../training/training-worker.ts'
 import type { Queue } from './queue.ts'
 
 /** Seconds. From an answer out of memory to the deadline. */
@@ -11,13 +13,20 @@ export interface Metrics {
   tasks(count: number): void
   taskFailure(code: string): void
   droppedRegion(rule: string): void
-  training(result: 'version' | 'nothing' | 'failed'): void
+  training(result: TrainingOutcome): void
   /** Prometheus text. */
   text(): Promise<string>
   readonly contentType: string
 }
 
-export function createMetrics(queue: Queue, status: () => readonly WorkerStatus[]): Metrics {
+export interface MetricsOptions {
+  readonly queue: Queue
+  readonly status: () => readonly WorkerStatus[]
+  /** What waits to be learnt from. */
+  readonly counts: () => Promise<StoreCounts>
+}
+
+export function createMetrics({ queue, status, counts }: MetricsOptions): Metrics {
   const registry = new Registry()
   const registers = [registry]
   const requests = new Counter({
@@ -52,11 +61,12 @@ export function createMetrics(queue: Queue, status: () => readonly WorkerStatus[
   })
   const trainings = new Counter({
     name: 'lsml_trainings_total',
-    help: 'Trainings that ended, by what came of them.',
+    help: 'Attempts to train that ended, by what came of them.',
     labelNames: ['result'],
     registers,
   })
   addGauges(registry, queue, status)
+  addTrainingGauges(registry, counts)
   return {
     request(route, method, code, duration) {
       requests.inc({ route, method, status: code })
@@ -69,6 +79,31 @@ export function createMetrics(queue: Queue, status: () => readonly WorkerStatus[
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }
+}
+
+/** Of all processes that share the store: autoscaling goes by them. */
+function addTrainingGauges(registry: Registry, counts: () => Promise<StoreCounts>): void {
+  const jobs = new Gauge({
+    name: 'lsml_training_jobs',
+    help: 'Trainings that wait or run, by their state.',
+    labelNames: ['state'],
+    registers: [],
+    async collect() {
+      const { queued, running } = await counts()
+      this.set({ state: 'queued' }, queued)
+      this.set({ state: 'running' }, running)
+    },
+  })
+  const events = new Gauge({
+    name: 'lsml_training_pending_events',
+    help: 'Events that are in no training yet.',
+    registers: [],
+    async collect() {
+      this.set((await counts()).pendingEvents)
+    },
+  })
+  registry.registerMetric(jobs)
+  registry.registerMetric(events)
 }
 
 /** Read when asked for. */

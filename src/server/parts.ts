@@ -1,9 +1,11 @@
 import type { Logger } from '../log.ts'
 import type { Runner } from '../runner/runner.ts'
+import type { Store } from '../store/store.ts'
+import type { Intake } from '../training/intake.ts'
+import type { ProjectFiles } from '../training/project-files.ts'
 import type { Metrics } from './metrics.ts'
 import type { Projects } from './projects.ts'
 import type { Queue } from './queue.ts'
-import type { Trainer } from './trainer.ts'
 import type { Versions } from './versions.ts'
 
 /** What the routes of one app share. */
@@ -11,7 +13,9 @@ export interface Parts {
   readonly runner: Runner
   readonly projects: Projects
   readonly versions: Versions
-  readonly trainer: Trainer
+  readonly store: Store
+  readonly intake: Intake
+  readonly files: ProjectFiles
   readonly queue: Queue
   readonly metrics: Metrics
   readonly log: Logger
@@ -24,5 +28,7 @@ export interface AppEnv {
     requestId: string
     /** Milliseconds since the epoch. */
     arrivedAt: number
+    /** The body, parsed; undefined for an empty one. See `jsonBody`. */
+    json: unknown
   }
 }

@@ -18,7 +18,7 @@ export interface ProjectSetup {
   readonly extraParams?: unknown
 }
 
-/** The projects that Label Studio has told of. Forgotten on a restart: it tells of them again before every prediction. */
+/** The projects that Label Studio has told of. It tells of them again before every prediction. */
 export interface Projects {
   /**
    * Never fails because of what a person typed: invalid extra params are told by `input`, to the request that needs them.
@@ -27,6 +27,9 @@ export interface Projects {
    */
   remember(id: string, setup: ProjectSetup): LsmlError | undefined
   updateLabelConfig(id: string, labelConfig: string): void
+  /** Takes up what `save` was given, of a project that was not told of since. */
+  restore(id: string, saved: string): void
+  has(id: string): boolean
   /**
    * What a worker needs to know, also of a project that no `/setup` has told of.
    *
@@ -37,33 +40,40 @@ export interface Projects {
 }
 
 interface Known {
+  readonly setup: ProjectSetup
   readonly labelConfig: string
   readonly labelStudio?: NonNullable<ProjectInput['labelStudio']>
   readonly extraParams?: Readonly<Record<string, unknown>>
   readonly fault?: LsmlError
 }
 
-export function createProjects(versions: Versions): Projects {
+/** @param save keeps what was told of a project: called when that is something new */
+export function createProjects(
+  versions: Pick<Versions, 'current'>,
+  save: (id: string, setup: string) => void = () => {},
+): Projects {
   const known = new Map<string, Known>()
   const set = (id: string, project: Known) => {
+    const saved = JSON.stringify(project.setup)
+    if (JSON.stringify(known.get(id)?.setup) !== saved) save(id, saved)
     known.delete(id)
     known.set(id, project)
     const [oldest] = known.keys()
     if (known.size > MAX_PROJECTS && oldest !== undefined) known.delete(oldest)
   }
   return {
-    remember(id, { labelConfig, url, token, extraParams }) {
-      const params = readExtraParams(extraParams)
-      set(id, {
-        labelConfig,
-        labelStudio: { ...(url && { url }), ...(token && { token }) },
-        ...params,
-      })
-      return params.fault
+    remember(id, setup) {
+      const project = toKnown(setup)
+      set(id, project)
+      return project.fault
     },
     updateLabelConfig(id, labelConfig) {
-      set(id, { ...known.get(id), labelConfig })
+      set(id, toKnown({ ...known.get(id)?.setup, labelConfig }))
     },
+    restore(id, saved) {
+      if (!known.has(id)) known.set(id, toKnown(JSON.parse(saved) as ProjectSetup))
+    },
+    has: (id) => known.has(id),
     input(id, labelConfig) {
       const project = known.get(id)
       if (project?.fault !== undefined) throw project.fault
@@ -75,6 +85,16 @@ export function createProjects(versions: Versions): Projects {
         ...(project?.labelStudio && { labelStudio: project.labelStudio }),
       }
     },
+  }
+}
+
+function toKnown(setup: ProjectSetup): Known {
+  const { labelConfig, url, token, extraParams } = setup
+  return {
+    setup,
+    labelConfig,
+    labelStudio: { ...(url && { url }), ...(token && { token }) },
+    ...readExtraParams(extraParams),
   }
 }
 

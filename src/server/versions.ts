@@ -1,44 +1,124 @@
-/** What predictions of a project are made with: the backend's own version, or one that training added. */
-export interface ProjectVersion {
-  readonly version: string
-  /** What `fit` returned for it; undefined for the backend's own. */
-  readonly trainOutput: unknown
-}
+import { toError } from '../errors.ts'
+import type { Logger } from '../log.ts'
+import type { ProjectInput } from '../runner/runner.ts'
+import type { Store } from '../store/store.ts'
+import { served } from '../training/run-job.ts'
+import type { VersionFiles } from '../training/version-files.ts'
+import { servedName } from '../training/version-name.ts'
 
-/** The versions of every project. Whoever wants them to survive a restart implements this over a store. */
+/** What predictions of a project are made with: the backend's own version, or one that training made. */
+export type ProjectVersion = Pick<ProjectInput, 'version' | 'trainOutput' | 'files'>
+
+/** Which version serves each project here: the one that the store says, from the moment at which it is ready. */
 export interface Versions {
   current(project: string): ProjectVersion
-  /** Oldest first, the backend's own included. Without a project, those of all. */
+  /** Names, oldest first, the backend's own included. Without a project, those of all. */
   list(project?: string): readonly string[]
-  /** A name that no version had before, also not before a restart: Label Studio skips tasks that have a prediction of it. */
-  next(project: string): string
-  /** Makes this the current one. */
-  add(project: string, version: ProjectVersion): void
+  /** Reads what serves now, and lets it serve when it is ready. Never rejects. */
+  refresh(project: string): Promise<void>
+  /** Reads all. @throws LsmlError STORE_UNAVAILABLE */
+  start(): Promise<void>
+  close(): void
 }
 
-/**
- * Keeps the newest trained version of each project, and the names of all, until the process ends.
- *
- * @param base the backend's own version
- * @param now milliseconds since the epoch
- */
-export function createMemoryVersions(base: string, now: () => number = Date.now): Versions {
-  const currents = new Map<string, ProjectVersion>()
-  const names = new Map<string, readonly string[]>()
-  let last = 0
+export interface VersionsOptions {
+  /** The backend's own version. */
+  readonly base: string
+  readonly store: Store
+  readonly files: Pick<VersionFiles, 'open'>
+  /** Sets a version up beside the one that serves. */
+  readonly prepare: (project: string, version: ProjectVersion) => Promise<void>
+  readonly log: Logger
+}
+
+interface Known {
+  /** Of the version that serves; undefined is the backend's own. */
+  readonly id: string | undefined
+  readonly current: ProjectVersion
+  readonly names: readonly string[]
+}
+
+/** For a version that could not be made ready. */
+const RETRY_MS = 5_000
+
+export function createVersions({ base, store, files, prepare, log }: VersionsOptions): Versions {
+  const known = new Map<string, Known>()
+  const refreshing = new Map<string, Promise<void>>()
+  const retries = new Map<string, ReturnType<typeof setTimeout>>()
+  const own: ProjectVersion = { version: base, trainOutput: undefined, files: undefined }
+  let isStarted = false
+  let closed = false
+
+  const read = async (project: string, isServing: boolean) => {
+    const [stored, versions] = await Promise.all([store.currentVersion(project), store.listVersions(project)])
+    const before = known.get(project)
+    const names = versions.map(({ id }) => servedName(base, id))
+    const isSame = before?.id === stored?.id
+    const current = isSame ? (before?.current ?? own) : await served(stored, base, files)
+    if (!isSame && isServing) {
+      await prepare(project, current)
+      log.info(`Project ${project} is served by the version \`${current.version}\` from now on`)
+    }
+    if (stored === undefined && names.length === 0) known.delete(project)
+    else known.set(project, { id: stored?.id, current, names })
+  }
+  const refresh = async (project: string): Promise<void> => {
+    clearTimeout(retries.get(project))
+    retries.delete(project)
+    try {
+      if (!closed) await read(project, true)
+    } catch (error) {
+      if (closed) return
+      const { version } = known.get(project)?.current ?? own
+      log.error(
+        `What project ${project} is to be served by cannot be made ready, and \`${version}\` goes on: ${toError(error).message}`,
+      )
+      const timer = setTimeout(() => void refreshNext(project), RETRY_MS)
+      timer.unref?.()
+      retries.set(project, timer)
+    }
+  }
+  /** One after the other: what was read last counts. */
+  const refreshNext = (project: string): Promise<void> => {
+    const next = (refreshing.get(project) ?? Promise.resolve()).then(() => refresh(project))
+    refreshing.set(project, next)
+    void next.then(() => {
+      if (refreshing.get(project) === next) refreshing.delete(project)
+    })
+    return next
+  }
+  const projectsOf = async () =>
+    new Set([...(await store.listVersions()).map(({ project }) => project), ...known.keys()])
+  const refreshAll = async () => {
+    try {
+      for (const project of await projectsOf()) void refreshNext(project)
+    } catch (error) {
+      if (!closed) log.error(`Versions cannot be read: ${toError(error).message}`)
+    }
+  }
+  const unwatch = store.watch((project) => {
+    if (closed || !isStarted) return
+    if (project === undefined) void refreshAll()
+    else void refreshNext(project)
+  })
+
   return {
-    current: (project) => currents.get(project) ?? { version: base, trainOutput: undefined },
+    current: (project) => known.get(project)?.current ?? own,
     list: (project) =>
       project === undefined
-        ? [base, ...new Set([...names.values()].flat())]
-        : [base, ...(names.get(project) ?? [])],
-    next() {
-      last = Math.max(last + 1, now())
-      return `${base}+${new Date(last).toISOString().replaceAll(/[-:.Z]/g, '')}`
+        ? [base, ...new Set([...known.values()].flatMap(({ names }) => names))]
+        : [base, ...(known.get(project)?.names ?? [])],
+    refresh: refreshNext,
+    async start() {
+      for (const project of await projectsOf()) await read(project, false)
+      isStarted = true
+      // What has changed meanwhile.
+      await refreshAll()
     },
-    add(project, version) {
-      currents.set(project, version)
-      names.set(project, [...(names.get(project) ?? []), version.version])
+    close() {
+      closed = true
+      unwatch()
+      for (const timer of retries.values()) clearTimeout(timer)
     },
   }
 }

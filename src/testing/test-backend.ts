@@ -76,7 +76,7 @@ export async function testBackend<Schema extends ParamsSchema, Model>(
     version: runner.info.version,
     ...(params !== undefined && { extraParams: params }),
   }
-  let trainings = 0
+  let made = 0
   let folder: string | undefined
   const predictSeveral: TestedBackend['predictSeveral'] = async (tasks, { context } = {}) => {
     const outcomes = await runner.predict({
@@ -105,10 +105,9 @@ export async function testBackend<Schema extends ParamsSchema, Model>(
       for (const body of bodies)
         if (toEvent(body) === undefined)
           throw new LsmlError('INVALID_REQUEST', `\`${String(body.action)}\` is no action of Label Studio.`)
-      trainings++
-      const version = `${runner.info.version}+${trainings}`
+      const version = `${runner.info.version}+${made + 1}`
       folder ??= await mkdtemp(join(tmpdir(), 'lsml-'))
-      const workDir = join(folder, String(trainings))
+      const workDir = join(folder, crypto.randomUUID())
       await mkdir(workDir)
       const { trainOutput, heldBack } = await runner.fit({
         project: input,
@@ -117,6 +116,7 @@ export async function testBackend<Schema extends ParamsSchema, Model>(
         workDir,
         requestId: 'test',
       })
+      if (trainOutput !== undefined) made++
       if (heldBack !== undefined) log.warn(`The new version is held back: ${heldBack}`)
       else if (trainOutput !== undefined) input = { ...input, version, trainOutput, files: workDir }
       return trainOutput

@@ -55,8 +55,9 @@ export function dueAt(
 
 /** The later the stronger. */
 export function joinPolicies(...policies: readonly (TrainingPolicy | undefined)[]): TrainingPolicy {
-  const given = policies.flatMap((policy) => Object.entries(policy ?? {}))
-  return Object.fromEntries(given.filter(([, value]) => value !== undefined))
+  const last = <Key extends keyof TrainingPolicy>(key: Key) =>
+    policies.findLast((policy) => policy?.[key] !== undefined)?.[key]
+  return { every: last('every'), intervalMs: last('intervalMs'), quietMs: last('quietMs') }
 }
 
 function withDefaults({ every, intervalMs, quietMs }: TrainingPolicy) {

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { createProjects, parseProjectId } from '../../src/server/projects.ts'
-import { createMemoryVersions } from '../../src/server/versions.ts'
+
+const versions = { current: () => ({ version: '1.0', trainOutput: undefined, files: undefined }) }
 
 test.each([
   ['12.1718021542', '12'],
@@ -17,7 +18,7 @@ test.each(['', '.', '..', '../x', 'a/b', 'a b', '\n', 'x'.repeat(65)])('%j is no
 })
 
 test('of a great many projects, those told of longest ago are forgotten', () => {
-  const projects = createProjects(createMemoryVersions('1.0'))
+  const projects = createProjects(versions)
   projects.remember('kept', { labelConfig: 'kept' })
   projects.remember('forgotten', { labelConfig: 'forgotten' })
   for (let id = 1; id < 1_000; id++) {
@@ -30,7 +31,7 @@ test('of a great many projects, those told of longest ago are forgotten', () => 
 })
 
 test('a renewed labeling config keeps the rest, and later setups replace all', () => {
-  const projects = createProjects(createMemoryVersions('1.0'))
+  const projects = createProjects(versions)
   projects.remember('1', { labelConfig: 'a', url: 'http://h', token: 't', extraParams: '{"x": 1}' })
   projects.updateLabelConfig('1', 'b')
   expect(projects.input('1')).toMatchObject({

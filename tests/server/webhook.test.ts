@@ -27,7 +27,7 @@ test.each([
   [{ action: 'ANNOTATION_CREATED' }, false],
 ])('%j is answered at once', async (body, training) => {
   const info = { name: 'fake', version: '1.0', canFit: true }
-  const app = createApp(fakeRunner({ info, fit: never }), { log, trainingDelayMs: 0 })
+  const app = createApp(fakeRunner({ info, fit: never }), { log, training: { quietMs: 0 } })
   const response = await post(app, '/webhook', body)
   expect(response.status).toBe(200)
   expect(await response.json()).toEqual({ status: 'ok', training })
@@ -71,7 +71,7 @@ function countingApp(fit: (event: LabelStudioEvent, before: number) => unknown, 
     predict: (tasks, { model }) => tasks.map(() => ({ result: [], score: model.count / 10 })),
     fit: (event, { previous }) => fit(event, Number(previous.trainOutput ?? 0)),
   })
-  const app = createApp(backend, { log, trainingDelayMs: 1 })
+  const app = createApp(backend, { log, training: { quietMs: 1, maxAttempts: 1 } })
   const predict = async () => {
     const response = await post(app, '/predict', { tasks: tasks(1), project: SETUP.project })
     return await answerOf(response)
@@ -147,7 +147,7 @@ describe('training', () => {
         return { trainOutput: undefined }
       },
     })
-    const app = createApp(runner, { log, trainingDelayMs: 0 })
+    const app = createApp(runner, { log, training: { quietMs: 0 } })
     await post(app, '/setup', { ...SETUP, schema: '<View/>' })
     await post(app, '/webhook', { action: 'ANNOTATION_CREATED', annotation, project, task })
     const { project: input, bodies } = await job.promise

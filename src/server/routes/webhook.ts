@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { toEvent, TRAINING_ACTIONS } from '../../protocol/events.ts'
+import { type LabelStudioEvent, toEvent, TRAINING_ACTIONS } from '../../protocol/events.ts'
 import { webhookRequestSchema } from '../../protocol/requests.ts'
 import type { AppEnv, Parts } from '../parts.ts'
 import { parseProjectId } from '../projects.ts'
@@ -9,8 +9,8 @@ import { validateJson } from '../validate.ts'
 export const WEBHOOK_PATHS = ['/webhook', '/webhook/:secret'] as const
 
 /** Label Studio waits 1 s, in the request of the person who submits, and tells an event once. */
-export function webhookRoute({ runner, projects, trainer, log }: Parts): Hono<AppEnv> {
-  return new Hono<AppEnv>().on('POST', [...WEBHOOK_PATHS], validateJson(webhookRequestSchema), (c) => {
+export function webhookRoute({ runner, projects, intake, log }: Parts): Hono<AppEnv> {
+  return new Hono<AppEnv>().on('POST', [...WEBHOOK_PATHS], validateJson(webhookRequestSchema), async (c) => {
     const body = c.req.valid('json')
     const event = toEvent(body)
     if (event === undefined) {
@@ -23,7 +23,23 @@ export function webhookRoute({ runner, projects, trainer, log }: Parts): Hono<Ap
       projects.updateLabelConfig(id, labelConfig)
     }
     const trains = id !== undefined && runner.info.canFit && TRAINING_ACTIONS.includes(action)
-    if (trains) trainer.add(id, event)
+    // Nobody would ever read those of a backend that does not learn.
+    if (id !== undefined && runner.info.canFit) {
+      await intake.accept({
+        project: id,
+        action,
+        body: await c.req.text(),
+        annotations: countAnnotations(event),
+        receivedAt: Date.now(),
+      })
+    }
     return c.json({ status: 'ok', training: trains })
   })
+}
+
+/** How many are a reason to learn. START_TRAINING is one by itself, without any. */
+function countAnnotations({ action, annotations }: LabelStudioEvent): number {
+  if (action === 'START_TRAINING' || !TRAINING_ACTIONS.includes(action)) return 0
+  // Some servers send no payload.
+  return Math.max(1, annotations.length)
 }
