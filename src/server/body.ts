@@ -1,9 +1,10 @@
 import type { MiddlewareHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
-import { LsmlError } from '../errors.ts'
-import { createJsonScan, type JsonScan } from './json-scan.ts'
+import { LsmlError, toError } from '../errors.ts'
+import { createJsonScan, type JsonScan, type ListedObject } from './json-scan.ts'
+import { parseJson } from './parse-json.ts'
 import type { AppEnv } from './parts.ts'
-import { quoteIntegers } from './quote-integers.ts'
+import { type QuotedText, quoteIntegers } from './quote-integers.ts'
 
 export interface JsonBodyOptions {
   /** Of the body, in bytes. */
@@ -21,10 +22,10 @@ export interface JsonBodyOptions {
 const MAX_NESTING = 500
 
 /**
- * Reads the body, within the limit also where no `Content-Length` announces it, and calls it JSON whatever its type
- * says: people who try a backend by hand forget the header.
+ * Reads the body, within the limit also where no `Content-Length` announces it, and parses it as JSON whatever its type
+ * says: people who try a backend by hand forget the header. `c.get('json')` has it, undefined for an empty one.
  *
- * @throws HTTPException 413 over the limit, 408 for a body that does not arrive in time
+ * @throws HTTPException 413 over the limit, 408 for a body that does not arrive in time, 400 for one that is no JSON
  * @throws LsmlError CANCELLED when the client hangs up, INVALID_REQUEST for one that is nested too deep
  */
 export function jsonBody({
@@ -44,16 +45,12 @@ export function jsonBody({
       if (!raw.signal.aborted) throw error
       throw new LsmlError('CANCELLED', 'The client hung up before the end of its request.', { cause: error })
     })
-    const { longIntegers } = scan
+    const { text, move } = quoteIntegers(body, keepsDigits ? scan.longIntegers : [])
+    const listed = scan.listed.map((object) => moved(object, move))
+    c.set('json', text.length === 0 ? undefined : await parseJson(text, listed).catch(notJson))
     const headers = new Headers(raw.headers)
-    headers.set('content-type', 'application/json')
     headers.delete('transfer-encoding')
-    c.req.raw = new Request(raw.url, {
-      method: raw.method,
-      headers,
-      body: keepsDigits && longIntegers.length > 0 ? quoteIntegers(body, longIntegers) : body,
-      signal: raw.signal,
-    })
+    c.req.raw = new Request(raw.url, { method: raw.method, headers, body: text, signal: raw.signal })
     await next()
   }
 }
@@ -104,6 +101,22 @@ function join(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
     at += chunk.length
   }
   return joined
+}
+
+function moved({ field, index, start, end }: ListedObject, move: QuotedText['move']): ListedObject {
+  return {
+    index,
+    start: move(start),
+    end: move(end),
+    field: { start: move(field.start), end: move(field.end) },
+  }
+}
+
+function notJson(cause: unknown): never {
+  throw new HTTPException(400, {
+    message: `The body of the request is not JSON: ${toError(cause).message}`,
+    cause,
+  })
 }
 
 function tooDeep(): LsmlError {

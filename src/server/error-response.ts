@@ -37,7 +37,7 @@ const STATUS = {
 } as const satisfies Record<ErrorCode, ContentfulStatusCode>
 
 /** What Hono throws knows a status only. */
-const CODES: Partial<Record<number, ErrorCode>> = { 401: 'UNAUTHORIZED', 404: 'NOT_FOUND' }
+const CODES: Partial<Record<number, ErrorCode>> = { 401: 'UNAUTHORIZED', 404: 'NOT_FOUND', 410: 'NOT_FOUND' }
 
 /**
  * Answers any error, and logs it once. What nobody foresaw keeps its message to the log: it may hold a path or a secret.

@@ -1,6 +1,12 @@
-import type { NumberSpan } from './json-scan.ts'
+import type { Span } from './json-scan.ts'
 
 const QUOTE = 0x22
+
+export interface QuotedText {
+  readonly text: Uint8Array<ArrayBuffer>
+  /** Where that stands in it which stood there before; not for places inside of an integer. */
+  move(position: number): number
+}
 
 /**
  * A JSON text in which integers that JavaScript cannot hold are strings of their digits: JSON.parse would round them, and
@@ -8,12 +14,13 @@ const QUOTE = 0x22
  *
  * @param integers those that may be too large, in order
  */
-export function quoteIntegers(text: Uint8Array, integers: readonly NumberSpan[]): Uint8Array<ArrayBuffer> {
+export function quoteIntegers(text: Uint8Array<ArrayBuffer>, integers: readonly Span[]): QuotedText {
   const decoder = new TextDecoder()
   const large = integers.filter(({ start, end }) => {
     const digits = decoder.decode(text.subarray(start, end))
     return /^-?[1-9]\d*$/.test(digits) && !Number.isSafeInteger(Number(digits))
   })
+  if (large.length === 0) return { text, move: (position) => position }
   const quoted = new Uint8Array(text.length + 2 * large.length)
   let from = 0
   let to = 0
@@ -29,5 +36,17 @@ export function quoteIntegers(text: Uint8Array, integers: readonly NumberSpan[])
     quoted[to++] = QUOTE
   }
   copy(text.length)
-  return quoted
+  return { text: quoted, move: (position) => position + 2 * countBefore(large, position) }
+}
+
+/** How many of the spans, which are in order, end before a position. */
+function countBefore(spans: readonly Span[], position: number): number {
+  let low = 0
+  let high = spans.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((spans[middle] as Span).end <= position) low = middle + 1
+    else high = middle
+  }
+  return low
 }

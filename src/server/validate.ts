@@ -1,27 +1,39 @@
-import { zValidator } from '@hono/zod-validator'
+import type { MiddlewareHandler } from 'hono'
 import type { z } from 'zod'
 import { type ErrorIssue, LsmlError } from '../errors.ts'
+import type { AppEnv } from './parts.ts'
 import { shownPath } from './shown-path.ts'
 
 /** A body of 1000 tasks that all lack the same thing says so once, and a few times more. */
 const MAX_ISSUES = 20
 
+type Checked<Schema extends z.ZodType> = {
+  readonly in: { readonly json: z.input<Schema> }
+  readonly out: { readonly json: z.output<Schema> }
+}
+
 /**
- * Checks the JSON body; the route reads it with `c.req.valid('json')`.
+ * Checks the body that `jsonBody` has parsed; the route reads it with `c.req.valid('json')`.
  *
  * @throws LsmlError INVALID_REQUEST
  */
-export function validateJson<Schema extends z.ZodType>(schema: Schema) {
-  return zValidator('json', schema, (result, c) => {
-    if (result.success) return
-    const issues = result.error.issues.slice(0, MAX_ISSUES).map(toIssue)
-    const [first] = issues
-    throw new LsmlError(
-      'INVALID_REQUEST',
-      `The body of \`${shownPath(c)}\` is not what Label Studio sends: \`${first?.path}\`: ${first?.message}.`,
-      { issues },
-    )
-  })
+export function validateJson<Schema extends z.ZodType>(
+  schema: Schema,
+): MiddlewareHandler<AppEnv, string, Checked<Schema>> {
+  return async function validateJson(c, next) {
+    const { success, data, error } = schema.safeParse(c.get('json'))
+    if (!success) {
+      const issues = error.issues.slice(0, MAX_ISSUES).map(toIssue)
+      const [first] = issues
+      throw new LsmlError(
+        'INVALID_REQUEST',
+        `The body of \`${shownPath(c)}\` is not what Label Studio sends: \`${first?.path}\`: ${first?.message}.`,
+        { issues },
+      )
+    }
+    c.req.addValidatedData('json', data as object)
+    await next()
+  }
 }
 
 function toIssue({ path, message }: z.core.$ZodIssue): ErrorIssue {

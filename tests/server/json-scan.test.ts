@@ -12,7 +12,7 @@ function scanOf(...pieces: readonly Uint8Array[]) {
 
 function quoted(text: string): string {
   const bytes = bytesOf(text)
-  return new TextDecoder().decode(quoteIntegers(bytes, scanOf(bytes).longIntegers))
+  return new TextDecoder().decode(quoteIntegers(bytes, scanOf(bytes).longIntegers).text)
 }
 
 describe('the depth', () => {
@@ -53,12 +53,16 @@ describe('integers that JavaScript cannot hold', () => {
 })
 
 test('pieces may end anywhere, also within a string, an escape or a number', () => {
-  const bytes = bytesOf(String.raw`{"a\"[[": ["\\", "{{ü", [1, -9007199254740993]], "12": 9007199254740995}`)
+  const bytes = bytesOf(
+    String.raw`{"a\"[[": ["\\", {"b": "{{ü"}, [1, -9007199254740993]], "12": 9007199254740995}`,
+  )
   const whole = scanOf(bytes)
   expect(whole.longIntegers).toHaveLength(2)
+  expect(whole.listed).toMatchObject([{ index: 1 }])
   for (let cut = 0; cut <= bytes.length; cut++) {
     const scan = scanOf(bytes.subarray(0, cut), bytes.subarray(cut))
     expect(scan.depth).toBe(3)
     expect(scan.longIntegers).toEqual(whole.longIntegers)
+    expect(scan.listed).toEqual(whole.listed)
   }
 })

@@ -1,0 +1,26 @@
+import { Hono } from 'hono'
+import { toEvent, toTrainWebhook } from '../../protocol/events.ts'
+import { trainRequestSchema } from '../../protocol/requests.ts'
+import type { AppEnv, Parts } from '../parts.ts'
+import { parseProjectId } from '../projects.ts'
+import { validateJson } from '../validate.ts'
+
+/** Label Studio before about 1.12 trains by sending all annotated tasks: they go the way of webhooks from here on. */
+export function trainRoute({ runner, intake }: Pick<Parts, 'runner' | 'intake'>): Hono<AppEnv> {
+  return new Hono<AppEnv>().post('/train', validateJson(trainRequestSchema), async (c) => {
+    // An empty answer is one without a job.
+    if (!runner.info.canFit) return c.json({})
+    const body = c.req.valid('json')
+    const project = parseProjectId(body.project)
+    const webhook = toTrainWebhook(body, project)
+    const { event, job } = await intake.accept({
+      project,
+      action: webhook.action,
+      body: JSON.stringify(webhook),
+      annotations: toEvent(webhook)?.annotations.length ?? 0,
+      urgent: true,
+      receivedAt: Date.now(),
+    })
+    return c.json({ job: job ?? event.id }, 201)
+  })
+}
