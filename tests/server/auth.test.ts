@@ -10,6 +10,9 @@ const header = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
 const right = header('häns:p:w')
 const bearer = (secret: string) => ({ headers: { authorization: `Bearer ${secret}` } })
 const messageOf = async (response: Response) => (await answerOf(response)).error.message
+const inLatin1 = (text: string) => ({
+  headers: { authorization: `Basic ${Buffer.from(text, 'latin1').toString('base64')}` },
+})
 const START = { action: 'START_TRAINING', project: { id: 12 } }
 
 test.each([
@@ -49,9 +52,6 @@ test('the right password opens every route', async () => {
 
 test('the right password opens in Latin-1, too, as Label Studio sends it', async () => {
   const app = createApp(fakeRunner(), { log, basicAuth })
-  const inLatin1 = (text: string) => ({
-    headers: { authorization: `Basic ${Buffer.from(text, 'latin1').toString('base64')}` },
-  })
   expect((await app.request('/health', inLatin1('häns:p:w'))).status).toBe(200)
   expect((await app.request('/health', inLatin1('hÄns:p:w'))).status).toBe(401)
 })
