@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'bun:test'
+import { annotate } from '../../src/cli/commands/annotate.ts'
 import { connect } from '../../src/cli/commands/connect.ts'
 import { doctor } from '../../src/cli/commands/doctor.ts'
+import { evaluate } from '../../src/cli/commands/evaluate.ts'
+import { exportDataset } from '../../src/cli/commands/export.ts'
 import { init } from '../../src/cli/commands/init.ts'
 import { models } from '../../src/cli/commands/models.ts'
 import { predict } from '../../src/cli/commands/predict.ts'
@@ -30,6 +33,9 @@ describe('lsml', () => {
         'models <command>',
         'connect --url <url> --project <n>',
         'doctor [backend]',
+        'annotate <backend> --project <n>',
+        'evaluate <backend>',
+        'export --project <n>',
         'Examples:',
       ])
         expect(stdout).toContain(command)
@@ -43,10 +49,7 @@ describe('lsml', () => {
   })
 
   test.each([
-    [
-      'strat',
-      'There is no command `strat`. Did you mean `start`? Commands are: start, predict, ',
-    ],
+    ['strat', 'There is no command `strat`. Did you mean `start`? Commands are: start, predict, '],
     ['--prot', 'There is no flag before the command `--prot`.'],
   ])('refuses `%s`', async (word, message) => {
     const { code, stdout, stderr } = await lsml([word])
@@ -67,6 +70,9 @@ describe('lsml', () => {
     ['init', init],
     ['connect', connect],
     ['doctor', doctor],
+    ['annotate', annotate],
+    ['evaluate', evaluate],
+    ['export', exportDataset],
     ...ofModels,
   ])('the help of %s tells every flag, its default and its variable, in 110 columns', (_, command) => {
     const help = renderUsage(command)
