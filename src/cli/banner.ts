@@ -16,6 +16,8 @@ export interface BannerFacts {
   /** Of basic auth; undefined without. */
   readonly user: string | undefined
   readonly hasWebhookSecret: boolean
+  /** Where what is learnt is kept; undefined of a backend that does not learn. */
+  readonly dataDir: string | undefined
   /** Those that are open by now. */
   readonly models: readonly ModelStatus[]
   /** A project was set up: what is not open now is not needed. */
@@ -32,6 +34,7 @@ export function renderBanner(facts: BannerFacts): string {
     ['Device', deviceLine(facts)],
     ...facts.models.map((model): [string, string] => ['Model', modelLine(model)]),
     ['Workers', `${workers} × ${threads} ${threads === 1 ? 'thread' : 'threads'}`],
+    ...(facts.dataDir === undefined ? [] : [['Learns in', facts.dataDir] as const]),
     ['Sign-in', signIn(facts)],
   ]
   const hints = [

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { tempDir } from './temp-dir.ts'
 
 const main = resolve(import.meta.dir, '../../src/cli/main.ts')
 
@@ -24,9 +25,11 @@ export interface StartOptions {
  * @throws Error with what it wrote, when it ends before
  */
 export async function startCli(args: readonly string[], options: StartOptions = {}): Promise<StartedServer> {
+  // What a backend learns belongs to its test, and not to the home of who runs it.
+  const data = tempDir()
   const child = Bun.spawn([...(options.command ?? [process.execPath, main]), ...args], {
     cwd: options.cwd ?? process.cwd(),
-    env: { ...process.env, NO_COLOR: '1', ...options.env },
+    env: { ...process.env, NO_COLOR: '1', LSML_DATA_DIR: data.path, ...options.env },
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',
@@ -42,9 +45,10 @@ export async function startCli(args: readonly string[], options: StartOptions = 
   }
   void read(child.stdout, (text) => ((stdout += text), look()))
   void read(child.stderr, (text) => ((stderr += text), look()))
-  void child.exited.then((code) =>
-    started.reject(new Error(`lsml ended with ${code} before it served:\n${stdout}\n${stderr}`)),
-  )
+  void child.exited.then((code) => {
+    data[Symbol.dispose]()
+    started.reject(new Error(`lsml ended with ${code} before it served:\n${stdout}\n${stderr}`))
+  })
   return {
     url: await started.promise,
     pid: child.pid,

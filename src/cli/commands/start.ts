@@ -3,11 +3,15 @@ import { LsmlError, toError } from '../../errors.ts'
 import { createLogger } from '../../log.ts'
 import { parseDevices } from '../../onnx/device.ts'
 import { createProcessRunner } from '../../runner/processes.ts'
+import type { Runner } from '../../runner/runner.ts'
 import type { BasicAuth } from '../../server/auth.ts'
 import { type App, createApp } from '../../server/app.ts'
 import { type Server, serve } from '../../server/serve.ts'
+import { openSqliteStore } from '../../store/sqlite/open-sqlite-store.ts'
+import type { Store } from '../../store/store.ts'
 import { reachableUrl, reachOf, renderBanner } from '../banner.ts'
 import { createCommand } from '../command.ts'
+import { dataFolder, storeFile } from '../data-folder.ts'
 import { type Environment, readVariable } from '../environment.ts'
 import { findBackend } from '../find-backend.ts'
 import { COMMON_FLAGS, type Flags, MODEL_FLAGS } from '../flags.ts'
@@ -15,6 +19,7 @@ import { readHostSettings, readLogLevel } from '../host-settings.ts'
 import { readLabelConfig } from '../label-config.ts'
 import { packageVersion } from '../package.ts'
 import { drainOnSignals } from '../signals.ts'
+import { POLICY_FLAGS, readTrainingOptions, TRAINING_FLAGS } from '../training-flags.ts'
 import { toBytes, toInteger, toMilliseconds } from '../values.ts'
 
 const FLAGS = {
@@ -100,6 +105,8 @@ const FLAGS = {
     description: 'Open the models for the labeling.xml beside the backend first, and end when that fails',
     group: 'Server',
   },
+  ...POLICY_FLAGS,
+  ...TRAINING_FLAGS,
   ...MODEL_FLAGS,
   ...COMMON_FLAGS,
 } as const satisfies Flags
@@ -158,7 +165,8 @@ export const start = createCommand({
     const basicAuth = readBasicAuth(args, env)
     // Else anybody who reaches `/setup` could have the key of LABEL_STUDIO_API_KEY sent anywhere.
     const trustSetup = basicAuth !== undefined || reachOf(args.host) === 'self'
-    const settings = { ...read, modelServers, media: { ...read.media, trustSetup } }
+    const dataDir = dataFolder(args, env, backend)
+    const settings = { ...read, modelServers, dataDir, media: { ...read.media, trustSetup } }
     const workers = given ?? parseDevices(settings.device ?? 'auto').length
     const concurrency =
       args.concurrency === undefined ? undefined : toInteger('concurrency', args.concurrency, [1, 256])
@@ -171,6 +179,8 @@ export const start = createCommand({
       bodyLimit: toBytes('body-limit', args['body-limit']),
       maxQueue: toInteger('max-queue', args['max-queue'], [1, 1_000_000]),
       deadlineMs,
+      dataDir,
+      training: readTrainingOptions(args),
       log,
     }
     const labelConfig = args.check === true ? await readLabelConfig(backend.folder) : undefined
@@ -185,9 +195,11 @@ export const start = createCommand({
       log,
       logLevel,
     })
-    const app = createApp(runner, options)
+    const store = runner.info.canFit ? await openStore(dataDir, runner) : undefined
+    const app = createApp(runner, { ...options, store })
     // From here on a signal finds something to stop.
     const stopped = drainOnSignals(() => app.close())
+    await app.started
     if (labelConfig !== undefined) {
       try {
         await runner.setUp({ id: 'check', labelConfig, version: runner.info.version })
@@ -212,6 +224,7 @@ export const start = createCommand({
         hasWebhookSecret: options.webhookSecret !== undefined,
         models: runner.status().flatMap(({ models }) => models),
         isChecked: labelConfig !== undefined,
+        dataDir: runner.info.canFit ? dataDir : undefined,
       }),
     )
     // For scripts: the only line on stdout.
@@ -220,6 +233,16 @@ export const start = createCommand({
     return 0
   },
 })
+
+/** Of a backend that does not learn, there is nothing to keep. */
+async function openStore(dataDir: string, runner: Runner): Promise<Store> {
+  try {
+    return await openSqliteStore(storeFile(dataDir))
+  } catch (error) {
+    await runner.close({ graceMs: 0 })
+    throw error
+  }
+}
 
 async function listen(app: App, port: number, hostname: string): Promise<Server> {
   try {
