@@ -23,6 +23,7 @@ const MAY_USE: Record<string, readonly string[]> = {
   registry: ['errors', 'internal', 'onnx'],
   datasets: ['errors', 'internal', 'protocol', 'labeling', 'regions', 'geometry', 'image'],
   store: ['errors', 'internal', 'protocol'],
+  trainers: ['errors', 'internal', 'datasets', 'registry'],
   training: ['errors', 'internal', 'protocol', 'log', 'store'],
   // Of vision, the metric of detections alone.
   evaluation: ['protocol', 'labeling', 'regions', 'geometry', 'vision'],
@@ -135,7 +136,14 @@ test('nothing that an embedding host loads imports a module that only Bun has', 
       if (path.startsWith('.')) visit(relative(src, resolve(src, dirname(file), path)))
     }
   }
-  for (const entry of ['index.ts', 'testing.ts', 'vision/index.ts', 'learning/index.ts', 'protocol/index.ts'])
+  for (const entry of [
+    'index.ts',
+    'testing.ts',
+    'vision/index.ts',
+    'learning/index.ts',
+    'protocol/index.ts',
+    'trainers/index.ts',
+  ])
     visit(entry)
   expect(seen.size).toBeGreaterThan(20)
   expect(bunOnly).toEqual([])

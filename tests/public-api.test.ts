@@ -5,6 +5,7 @@ import * as main from '../src/index.ts'
 import * as learning from '../src/learning/index.ts'
 import * as protocol from '../src/protocol/index.ts'
 import * as testing from '../src/testing.ts'
+import * as training from '../src/trainers/index.ts'
 import * as vision from '../src/vision/index.ts'
 
 // A name that is added here is a promise; one that is taken away breaks somebody's backend.
@@ -94,6 +95,10 @@ test('lsml/testing', () => {
   expect(Object.keys(testing).toSorted()).toEqual(['fakeSession', 'testBackend'])
 })
 
+test('lsml/training', () => {
+  expect(Object.keys(training).toSorted()).toEqual(['findTrainedModel', 'trainWith'])
+})
+
 test('lsml/protocol', () => {
   expect(Object.keys(protocol).toSorted()).toEqual([
     'TRAINING_ACTIONS',
@@ -118,6 +123,7 @@ test('the package has these entries, and each is there', async () => {
     './learning',
     './protocol',
     './testing',
+    './training',
     './package.json',
   ])
   for (const path of Object.values(pkg.exports)) {

@@ -1,7 +1,15 @@
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 
-const OWN = ['lsml', 'lsml/bun', 'lsml/learning', 'lsml/protocol', 'lsml/testing', 'lsml/vision'] as const
+const OWN = [
+  'lsml',
+  'lsml/bun',
+  'lsml/learning',
+  'lsml/protocol',
+  'lsml/testing',
+  'lsml/training',
+  'lsml/vision',
+] as const
 const done = new Set<string>()
 
 /**
