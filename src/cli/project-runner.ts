@@ -6,10 +6,15 @@ import { parseExtraParams } from '../server/extra-params.ts'
 import type { StudioProject } from '../studio/client.ts'
 import type { OpenedStudio } from './connect/studio-flags.ts'
 import type { FoundBackend } from './find-backend.ts'
+import { servedVersion } from './served-version.ts'
 
 export interface ProjectRunnerOptions {
   readonly backend: FoundBackend
   readonly settings: HostSettings
+  /** Where what the backend has learnt is kept. */
+  readonly dataDir: string
+  /** Id of a version, or `own`. @default the one that serves the project */
+  readonly version?: string | undefined
   readonly workers?: number | undefined
   readonly concurrency?: number | undefined
   readonly logLevel: LogLevel
@@ -24,17 +29,19 @@ export interface ProjectRunner {
 /**
  * Runs a backend in worker processes, set up for one project.
  *
+ * @param project its `id` is undefined where it is none of Label Studio
  * @throws LsmlError when the backend cannot be loaded, or cannot work for this project
  */
 export async function openProjectRunner(
-  { backend, settings, workers, concurrency, logLevel }: ProjectRunnerOptions,
-  project: Omit<ProjectInput, 'version'>,
+  { backend, settings, workers, concurrency, logLevel, dataDir, version }: ProjectRunnerOptions,
+  project: Omit<ProjectInput, 'version' | 'id'> & { readonly id: string | undefined },
 ): Promise<ProjectRunner> {
   const { module, name } = backend
   const log = createLogger(logLevel)
   const runner = await createProcessRunner({ module, name, workers, concurrency, settings, log, logLevel })
-  const input = { ...project, version: runner.info.version }
   try {
+    const chosen = await servedVersion(runner.info, { dataDir, project: project.id, version })
+    const input = { ...project, ...chosen, id: project.id ?? 'none' }
     await runner.setUp(input)
     return { runner, input }
   } catch (error) {

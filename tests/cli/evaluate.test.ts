@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test'
+import { afterAll, describe, expect, test } from 'bun:test'
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { readHeader } from '../../src/image/header.ts'
@@ -7,7 +7,9 @@ import { lsml, pageBackend } from './_run.ts'
 
 const words = resolve(import.meta.dir, 'backends/words')
 const receipt = resolve(import.meta.dir, '../../examples/ocr/sample/receipt.png')
-const bare = { LABEL_STUDIO_URL: '', LABEL_STUDIO_API_KEY: '' }
+const data = tempDir()
+afterAll(() => data[Symbol.dispose]())
+const bare = { LABEL_STUDIO_URL: '', LABEL_STUDIO_API_KEY: '', LSML_DATA_DIR: data.path }
 const evaluate = (...args: readonly string[]) => lsml(['evaluate', ...args], { env: bare })
 
 const answered = (id: number, text: string, choice: string) => ({

@@ -38,6 +38,7 @@ describe.skipIf('absent' in found)(`lsml annotate with a real Label Studio${skip
       LABEL_STUDIO_URL: studio.url,
       LABEL_STUDIO_API_KEY: studio.api.personalAccessToken,
       XDG_CACHE_HOME: cleanUp.use(tempDir()).path,
+      LSML_DATA_DIR: cleanUp.use(tempDir()).path,
     }
   }, 300_000)
   afterAll(() => cleanUp.disposeAsync(), 60_000)

@@ -123,6 +123,7 @@ describe.skipIf('absent' in found)(`lsml export and evaluate with a real Label S
       LABEL_STUDIO_URL: studio.url,
       LABEL_STUDIO_API_KEY: studio.api.personalAccessToken,
       XDG_CACHE_HOME: cleanUp.use(tempDir()).path,
+      LSML_DATA_DIR: cleanUp.use(tempDir()).path,
     }
     project = await createEmptyProject(studio.api, labelConfig)
     png = await encodePng(createCanvas(WIDTH, HEIGHT, [250, 250, 250]))

@@ -14,6 +14,7 @@ import {
   toProject,
 } from '../connect/studio-flags.ts'
 import { createCommand } from '../command.ts'
+import { DATA_FLAGS, dataFolder } from '../data-folder.ts'
 import { cacheFolder, type Environment } from '../environment.ts'
 import { findBackend } from '../find-backend.ts'
 import { COMMON_FLAGS, type Flags, MODEL_FLAGS } from '../flags.ts'
@@ -64,6 +65,7 @@ const FLAGS = {
     description: 'A task that takes longer has failed',
     group: 'Speed',
   },
+  ...DATA_FLAGS,
   json: { type: 'boolean', description: 'Print what was done as JSON', group: 'Output' },
   ...RUN_FLAGS,
   ...COMMON_FLAGS,
@@ -111,7 +113,9 @@ export const annotate = createCommand({
 
     say(await describeStudio(studio))
     const project = await findProject(client, id)
-    const opened = { backend, settings, workers, concurrency, logLevel: readLogLevel(args, 'warn') }
+    const dataDir = dataFolder(args, env, backend)
+    const logLevel = readLogLevel(args, 'warn')
+    const opened = { backend, settings, workers, concurrency, dataDir, logLevel }
     const { runner, input } = await openStudioRunner(opened, studio, project)
     const controller = new AbortController()
     try {

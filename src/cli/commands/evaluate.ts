@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { LsmlError } from '../../errors.ts'
 import { createEvaluation } from '../../evaluation/create-evaluation.ts'
 import { parseLabelingConfig } from '../../labeling/parse.ts'
@@ -16,6 +16,7 @@ import {
   toProject,
 } from '../connect/studio-flags.ts'
 import { createCommand } from '../command.ts'
+import { DATA_FLAGS, dataFolder } from '../data-folder.ts'
 import type { Environment } from '../environment.ts'
 import { drawWorst } from '../evaluate/draw-worst.ts'
 import { type EvaluatedTask, evaluateTasks, type NamedTask } from '../evaluate/evaluate-tasks.ts'
@@ -64,6 +65,14 @@ const FLAGS = {
     description: 'Processes that run the model; each holds its own copy (default: one for each device)',
     group: 'Speed',
   },
+  ...DATA_FLAGS,
+  version: {
+    type: 'string',
+    valueHint: 'id',
+    description:
+      'Of what the backend has learnt, as `lsml versions` lists it; own is what it knew before (default: the one that serves the project; own for --tasks)',
+    group: 'Learning',
+  },
   out: {
     type: 'string',
     valueHint: 'folder',
@@ -101,7 +110,7 @@ export const evaluate = createCommand({
     ].join('\n'),
     [
       'Of several annotations of a task the ground truth counts, or else the one that changed last. Backends do not see the',
-      'annotations. What a backend has learnt from these tasks it knows: measure it on others.',
+      'annotations. What a backend has learnt from these tasks it knows: compare with --version own on others.',
     ].join('\n'),
     'Ends with 1 when a task failed; the others are measured all the same.',
   ],
@@ -115,7 +124,10 @@ export const evaluate = createCommand({
     const settings = await readHostSettings({ args, lists, env, folder: backend.folder, workers })
     const logLevel = readLogLevel(args, 'warn')
     const where = lists.where ?? []
-    const source = await openSource({ args, env, where, backend, settings, workers, logLevel })
+    const dataDir = dataFolder(args, env, backend)
+    const { version } = args
+    const opening = { backend, settings, workers, logLevel, dataDir, version }
+    const source = await openSource({ args, env, where, ...opening })
     const { runner, input, tasks } = source
     const media = createMediaFactory(source.media, { log: createLogger(logLevel) })
     try {
@@ -180,6 +192,8 @@ interface SourceOptions {
   readonly settings: HostSettings
   readonly workers: number | undefined
   readonly logLevel: ReturnType<typeof readLogLevel>
+  readonly dataDir: string
+  readonly version: string | undefined
 }
 
 interface Source extends ProjectRunner {
@@ -197,7 +211,7 @@ async function openSource({ args, env, where, ...options }: SourceOptions): Prom
       throw new LsmlError('USAGE', '`--where` is for `--project`: Label Studio chooses the tasks.')
     const labelConfig = await readLabelConfig(options.backend.folder, args['label-config'])
     const tasks = await readTasks(file, parseLabelingConfig(labelConfig))
-    const opened = await openProjectRunner(options, { id: basename(file), labelConfig })
+    const opened = await openProjectRunner(options, { id: undefined, labelConfig })
     return { ...opened, tasks, media: options.settings.media }
   }
   const studio = needStudio(args, env)
