@@ -54,6 +54,7 @@ export interface Host {
 
 const DEFAULT_VERSION = '0.0.1'
 const DEFAULT_MAX_STATES = 16
+const DEFAULT_LINGER_MS = 10_000
 
 /**
  * Runs a backend for many projects. Each project has one state: made by `setup` on first use, joined while it is being
@@ -107,6 +108,7 @@ export function createHost(backend: Backend, settings: HostSettings, { log, name
   })
   const states = createStates<ProjectInput, ProjectState>({
     max: settings.maxStates ?? DEFAULT_MAX_STATES,
+    lingerMs: settings.lingerMs ?? DEFAULT_LINGER_MS,
     keyOf: stateKey,
     ownerOf: ({ id }) => id,
     open: (project) => openState(shared, project, optionsOf(project)),

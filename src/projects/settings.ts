@@ -28,6 +28,11 @@ export interface HostSettings {
    * @default nothing is kept
    */
   readonly dataDir?: string | undefined
+  /**
+   * Milliseconds that the state of a version which was replaced stays open after its last use, for predictions that began
+   * with it. @default 10 000
+   */
+  readonly lingerMs?: number | undefined
   /** Projects whose state is kept at once; the least recently used goes first. @default 16 */
   readonly maxStates?: number | undefined
 }

@@ -5,8 +5,10 @@ export interface StatesOptions<Input, State> {
   readonly max: number
   /** What a state is made of: another key, another state. */
   keyOf(input: Input): string
-  /** Of the states of one owner only the one used last is kept. */
+  /** Of the states of one owner only the one used last is kept … */
   ownerOf(input: Input): string
+  /** … and the others until nobody has used them for so many milliseconds. @default 0 */
+  readonly lingerMs?: number | undefined
   open(input: Input): Promise<State>
   /** Called once for each state, when nobody uses it any more. Never rejects. */
   close(state: State): Promise<void>
@@ -31,6 +33,8 @@ interface Entry<State> {
   state: { readonly value: State } | undefined
   users: number
   retired: boolean
+  /** Set while another state of its owner is the one used last. */
+  timer: ReturnType<typeof setTimeout> | undefined
 }
 
 export function createStates<Input, State>(options: StatesOptions<Input, State>): States<Input, State> {
@@ -53,8 +57,16 @@ export function createStates<Input, State>(options: StatesOptions<Input, State>)
   }
   const retire = (entry: Entry<State>) => {
     if (entries.get(entry.key) === entry) entries.delete(entry.key)
+    clearTimeout(entry.timer)
     entry.retired = true
     closeIfUnused(entry)
+  }
+  /** What began with an old version may have parts that still wait: to open it again for each would be dear. */
+  const retireLater = (entry: Entry<State>) => {
+    const { lingerMs = 0 } = options
+    if (lingerMs === 0) return retire(entry)
+    entry.timer ??= setTimeout(() => retire(entry), lingerMs)
+    entry.timer.unref?.()
   }
   const open = () => [...entries.values()].filter((entry) => entry.state !== undefined)
   const trim = (owner: string) => {
@@ -62,13 +74,21 @@ export function createStates<Input, State>(options: StatesOptions<Input, State>)
     const older = open()
       .filter((entry) => entry.owner === owner)
       .slice(0, -1)
-    for (const entry of older) retire(entry)
+    for (const entry of older) retireLater(entry)
     for (const entry of open().slice(0, -options.max)) retire(entry)
   }
   const add = (key: string, input: Input): Entry<State> => {
     const owner = options.ownerOf(input)
     const opening = (async () => options.open(input))()
-    const entry: Entry<State> = { key, owner, opening, state: undefined, users: 0, retired: false }
+    const entry: Entry<State> = {
+      key,
+      owner,
+      opening,
+      state: undefined,
+      users: 0,
+      retired: false,
+      timer: undefined,
+    }
     alive.add(entry)
     entries.set(key, entry)
     opening.then(
@@ -91,7 +111,10 @@ export function createStates<Input, State>(options: StatesOptions<Input, State>)
       const entry = entries.get(key) ?? add(key, input)
       entries.delete(key)
       entries.set(key, entry)
+      clearTimeout(entry.timer)
+      entry.timer = undefined
       entry.users++
+      if (entry.state !== undefined) trim(entry.owner)
       try {
         return await task(await entry.opening)
       } finally {

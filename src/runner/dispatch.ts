@@ -8,6 +8,8 @@ import { createWorkQueue, type Lane, PRIORITY, type Priority, type Ticket } from
 
 /** A lane that predicts. Its promises settle when it is free again. */
 export interface PredictLane extends Lane {
+  /** The same for all lanes of one worker, which share their states. */
+  readonly worker: object
   setUp(project: ProjectInput): Promise<void>
   /** @throws LsmlError WORKER_FAILED when it died under the work */
   predict(job: PredictJob, signal: AbortSignal): Promise<readonly TaskOutcome[]>
@@ -101,13 +103,14 @@ export function createDispatcher(
       'error' in retried && retried.error.code === 'DEADLINE_EXCEEDED' ? dead : retried,
     )
   }
-  const addSetUp = (project: ProjectInput, priority: Priority) => {
+  const addSetUp = (project: ProjectInput, priority: Priority, only?: PredictLane) => {
     let ticket!: Ticket<PredictLane>
     const done = new Promise<void>((resolve, reject) => {
       ticket = {
         project: project.id,
         priority,
         rank: queue.clock,
+        only,
         run: (lane) => lane.setUp(project).then(resolve, reject),
         fail: reject,
       }
@@ -147,7 +150,12 @@ export function createDispatcher(
     },
     async setUp(project) {
       if (closed) throw refusals.stopping()
-      await addSetUp(project, PRIORITY.normal).done
+      // What has a state of it will be asked for the new one, too.
+      const holders = [...Map.groupBy(lanes, ({ worker }) => worker).values()].flatMap(([lane]) =>
+        lane?.holds(project.id) === true ? [lane] : [],
+      )
+      if (holders.length === 0) return addSetUp(project, PRIORITY.normal).done
+      await Promise.all(holders.map((lane) => addSetUp(project, PRIORITY.normal, lane).done))
     },
     warm(project) {
       if (closed) return

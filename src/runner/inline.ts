@@ -52,6 +52,7 @@ export function createInlineRunner<Schema extends ParamsSchema, Model>(
     await isDoneBy(until + OVERRUN_MS, host.close())
   }
   const lane = (): PredictLane => ({
+    worker: host,
     isReady: true,
     fault: undefined,
     // One host for all lanes.

@@ -126,6 +126,7 @@ function devicesOf({ device = 'auto' }: HostSettings): readonly string[] {
 /** Room for one piece of work on a worker. */
 function placeOn(lane: WorkerLane): PredictLane {
   return {
+    worker: lane,
     get isReady() {
       return lane.isReady
     },

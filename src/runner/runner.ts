@@ -114,7 +114,10 @@ export interface Runner {
   readonly info: BackendInfo
   /** Makes the project's state in the background, so that its first prediction does not wait. Never throws, never blocks. */
   warm(project: ProjectInput): void
-  /** The same, awaited: what a check before serving wants. @throws LsmlError with which `predict` would fail */
+  /**
+   * The same, awaited, in every worker that has a state of the project: what a check before serving wants, and a switch
+   * to another version. @throws LsmlError with which `predict` would fail
+   */
   setUp(project: ProjectInput): Promise<void>
   /** @throws LsmlError when no task could be looked at; a failure of one task is its outcome */
   predict(job: PredictJob, options?: { readonly signal?: AbortSignal }): Promise<readonly TaskOutcome[]>

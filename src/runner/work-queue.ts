@@ -19,6 +19,8 @@ export interface Ticket<L extends Lane> {
   readonly priority: Priority
   /** Orders tickets of one priority; see `WorkQueue.clock`. */
   readonly rank: number
+  /** The only lane that may take it. It fails when that cannot start. */
+  readonly only?: L | undefined
   /** Never rejects; settles when the lane is free again. */
   run(lane: L): Promise<void>
   fail(error: LsmlError): void
@@ -81,7 +83,11 @@ export function createWorkQueue<L extends Lane>(
     for (const ticket of waiting) {
       const home = homeOf(ticket.project)
       const spills = ticket.priority !== PRIORITY.background && (queued.get(home) ?? 0) > spillAt
-      if (home !== lane && !lane.holds(ticket.project) && !spills) continue
+      const isFor =
+        ticket.only === undefined
+          ? home === lane || lane.holds(ticket.project) || spills
+          : ticket.only === lane
+      if (!isFor) continue
       if (best === undefined || comesBefore(ticket, best)) best = ticket
     }
     return best
@@ -108,6 +114,11 @@ export function createWorkQueue<L extends Lane>(
     wake() {
       const [fault] = lanes.map((lane) => lane.fault)
       if (fault !== undefined && lanes.every((lane) => lane.fault !== undefined)) queue.failAll(fault)
+      for (const ticket of waiting) {
+        if (ticket.only?.fault === undefined) continue
+        waiting.delete(ticket)
+        ticket.fail(ticket.only.fault)
+      }
       for (const lane of lanes) {
         const ticket = lane.isReady && !busy.has(lane) ? pick(lane) : undefined
         if (ticket !== undefined) start(ticket, lane)
@@ -130,6 +141,6 @@ export function createWorkQueue<L extends Lane>(
   return queue
 }
 
-function comesBefore(a: Ticket<never>, b: Ticket<never>): boolean {
+function comesBefore<L extends Lane>(a: Ticket<L>, b: Ticket<L>): boolean {
   return a.priority < b.priority || (a.priority === b.priority && a.rank < b.rank)
 }

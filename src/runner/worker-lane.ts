@@ -15,7 +15,7 @@ export interface WorkerLaneOptions {
 }
 
 /** A worker that is kept alive. */
-export interface WorkerLane extends PredictLane {
+export interface WorkerLane extends Omit<PredictLane, 'worker'> {
   /** @throws LsmlError why it cannot start; it is tried again later */
   start(): Promise<BackendInfo>
   status(): WorkerStatus

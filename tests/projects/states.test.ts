@@ -2,11 +2,12 @@ import { expect, test } from 'bun:test'
 import { createStates } from '../../src/projects/states.ts'
 
 /** States named by their input, `owner/key`, whose opening ends when the test says so. */
-function setUp(max = 16) {
+function setUp({ max = 16, lingerMs = 0 }: { readonly max?: number; readonly lingerMs?: number } = {}) {
   const log: string[] = []
   const openings = new Map<string, PromiseWithResolvers<void>>()
   const states = createStates<string, string>({
     max,
+    lingerMs,
     keyOf: (input) => input,
     ownerOf: (input) => input.split('/')[0] ?? '',
     async open(input) {
@@ -80,7 +81,7 @@ test('a new state that cannot be opened leaves the old one', async () => {
 })
 
 test('over the bound, the least recently used is closed', async () => {
-  const { states, log, use } = setUp(2)
+  const { states, log, use } = setUp({ max: 2 })
   for (const input of ['p/1', 'q/1', 'p/1', 'r/1']) await use(input)
   expect(log.filter((line) => line.startsWith('close'))).toEqual(['close q/1'])
   expect(states.owners()).toEqual(['p', 'r'])
@@ -104,4 +105,19 @@ test('the end closes each once, after its tasks, and opens no more', async () =>
     'close q/1',
     'close r/1',
   ])
+})
+
+test('an old state lingers for parts of what began with it, and is closed when it is not used for a while', async () => {
+  const { states, log, use } = setUp({ lingerMs: 40 })
+  await use('p/1')
+  await use('p/2')
+  await use('p/1')
+  await use('p/2')
+  expect(log).toEqual(['open p/1', 'open p/2'])
+  while (log.length < 3) await new Promise((resolve) => setTimeout(resolve, 5))
+  expect(log).toEqual(['open p/1', 'open p/2', 'close p/1'])
+  await use('p/1')
+  expect(log).toEqual(['open p/1', 'open p/2', 'close p/1', 'open p/1'])
+  await states.close()
+  expect(log.slice(4).toSorted()).toEqual(['close p/1', 'close p/2'])
 })

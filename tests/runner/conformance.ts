@@ -235,7 +235,7 @@ export function describeRunner(name: string, create: CreateRunner): void {
       test('is made anew for another version, config or params, and the old one disposed', async () => {
         using dir = tempDir()
         const journal = join(dir.path, 'journal')
-        const own = await create({ params: [{ source: '--with', values: { journal } }] })
+        const own = await create({ params: [{ source: '--with', values: { journal } }], lingerMs: 0 })
         const first = projectOf('p')
         const changes = [
           first,
