@@ -30,7 +30,7 @@ export interface Evaluation {
   report(): EvaluationReport
 }
 
-const SHAPES = /^(rectangle|polygon|ellipse|brush|vector|magicwand)(labels)?$/i
+const SHAPES = /^(rectangle|polygon|ellipse|brush|bitmask|vector|magicwand)(labels)?$/i
 const CHOICES = /^(choices|taxonomy)$/i
 const SPANS = /^(labels|hypertextlabels|paragraphlabels)$/i
 const TEXTS: ReadonlySet<string> = new Set(['Text', 'HyperText', 'Paragraphs'])

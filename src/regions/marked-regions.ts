@@ -1,9 +1,11 @@
 import type { Box } from '../geometry/box.ts'
 import type { Point } from '../geometry/point.ts'
 import type { Region, ResultItem } from '../protocol/result.ts'
+import { readBitmask } from './bitmask-value.ts'
 import type { Mask } from './brush-value.ts'
 import { decodeRle } from './decode-rle.ts'
-import { type Page, toPixels } from './percent.ts'
+import type { Page } from './percent.ts'
+import { readBox, readKeypoint, readVertices } from './read-shapes.ts'
 import { regionPolygon } from './region-polygon.ts'
 
 /** Where something is, in pixels of its page as it is shown. */
@@ -40,7 +42,7 @@ export interface MarkedObject<Shape = MarkedShape> {
 /**
  * What a result says of one page of one object tag: its regions in their order, the items of each joined.
  *
- * @throws LsmlError INVALID_REQUEST for the mask of a brush that cannot be read
+ * @throws LsmlError INVALID_REQUEST for a mask that cannot be read
  */
 export function markedRegions(result: readonly ResultItem[], object: string, page: Page): MarkedObject {
   return joinItems(result, object, page.itemIndex, (item) => markedShape(item, page))
@@ -78,27 +80,22 @@ export function joinItems<Shape>(
 
 /**
  * @returns undefined for an item without a place on a page
- * @throws LsmlError INVALID_REQUEST for the mask of a brush that cannot be read
+ * @throws LsmlError INVALID_REQUEST for a mask that cannot be read
  */
 export function markedShape({ value }: Pick<Region, 'value'>, page: Page): MarkedShape | undefined {
-  const { x, y, width, height, rotation = 0, rle, vertices } = value
-  if (Array.isArray(rle)) return { kind: 'mask', mask: decodeRle(rle as number[], page) }
-  const points = Array.isArray(vertices)
-    ? vertices.map(({ x, y }: { x: number; y: number }) => [x, y])
-    : undefined
-  const outline = regionPolygon(points === undefined ? { value } : { value: { points } }, page)
-  if (outline !== undefined) {
-    const [topLeft, , bottomRight] = outline
-    const isUpright = typeof width === 'number' && typeof height === 'number' && rotation === 0
-    if (!isUpright || topLeft === undefined || bottomRight === undefined)
-      return { kind: 'polygon', points: outline }
-    const [[left, top], [right, bottom]] = [topLeft, bottomRight]
-    return { kind: 'box', box: { left, top, right, bottom } }
+  const mask = Array.isArray(value.rle) ? decodeRle(value.rle as number[], page) : readBitmask(value, page)
+  if (mask !== undefined) return { kind: 'mask', mask }
+  const box = readBox(value, page)
+  if (box !== undefined && box.rotation === 0) {
+    const { x: left, y: top, width, height } = box
+    return { kind: 'box', box: { left, top, right: left + width, bottom: top + height } }
   }
-  // Label Studio tells a point from a rectangle by the height that it lacks.
-  if (typeof x === 'number' && typeof y === 'number' && typeof width === 'number')
-    return { kind: 'point', point: [toPixels(x, page.width), toPixels(y, page.height)] }
-  return undefined
+  const path = readVertices(value, page)?.map(({ x, y }): Point => [x, y]) ?? []
+  // Of a path, what it would enclose; of a line of two points, nothing.
+  const points = path.length >= 3 ? path : regionPolygon({ value }, page)
+  if (points !== undefined) return { kind: 'polygon', points }
+  const point = readKeypoint(value, page)
+  return point === undefined ? undefined : { kind: 'point', point: [point.x, point.y] }
 }
 
 function grow(region: Growing<unknown>, { type, from_name: name, value, score, parentID }: Region): void {

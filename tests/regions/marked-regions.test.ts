@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { ResultItem } from '../../src/protocol/result.ts'
+import { bitmaskValue } from '../../src/regions/bitmask-value.ts'
 import { brushValue } from '../../src/regions/brush-value.ts'
 import { markedRegions } from '../../src/regions/marked-regions.ts'
 
@@ -47,6 +48,17 @@ describe('what is marked on a page', () => {
     const data = Uint8Array.from({ length: 200 * 100 }, (_, index) => Number(index % 7 === 0))
     const value = brushValue({ left: 0, top: 0, ...page, data }, page)
     expect(only(value, 'brushlabels')).toEqual({ kind: 'mask', mask: { left: 0, top: 0, ...page, data } })
+  })
+
+  test('is the mask of a bitmask; a path of two points encloses nothing', () => {
+    const data = Uint8Array.from({ length: 200 * 100 }, (_, index) => Number(index % 9 === 0))
+    const value = bitmaskValue({ left: 0, top: 0, ...page, data }, page)
+    expect(only(value, 'bitmasklabels')).toEqual({ kind: 'mask', mask: { left: 0, top: 0, ...page, data } })
+    const line = [
+      { x: 1, y: 1 },
+      { x: 9, y: 9 },
+    ]
+    expect(only({ vertices: line }, 'vectorlabels')).toBeUndefined()
   })
 
   test('joins the items of a region: labels, text, answers, parent; the score is that of the last', () => {

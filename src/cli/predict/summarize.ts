@@ -30,6 +30,8 @@ export function summarize(name: string, { result, score }: Prediction, labeling:
 /** Where it is, is not told: masks are not decoded, and the size of the page does not matter. */
 function hasPlace(item: Region): true | undefined {
   const isPlaced =
-    Array.isArray(item.value.rle) || markedShape(item, { width: 100, height: 100 }) !== undefined
+    'rle' in item.value ||
+    'imageDataURL' in item.value ||
+    markedShape(item, { width: 100, height: 100 }) !== undefined
   return isPlaced ? true : undefined
 }
