@@ -1,7 +1,7 @@
 import { Hono, type MiddlewareHandler } from 'hono'
 import { requestId } from 'hono/request-id'
 import type { Backend, ParamsSchema } from '../backend.ts'
-import { LsmlError, toError } from '../errors.ts'
+import { LsmlError } from '../errors.ts'
 import { createLogger, type Logger } from '../log.ts'
 import type { HostSettings } from '../projects/settings.ts'
 import { createInlineRunner } from '../runner/inline.ts'
@@ -15,7 +15,6 @@ import { createMetrics } from './metrics.ts'
 import { toNotFound } from './not-found.ts'
 import { observe } from './observe.ts'
 import type { AppEnv, Parts } from './parts.ts'
-import { createProjects } from './projects.ts'
 import { createQueue } from './queue.ts'
 import { copyRoutes } from './routes/copies.ts'
 import { docsRoutes } from './routes/docs.ts'
@@ -29,6 +28,7 @@ import { validateRoute } from './routes/validate.ts'
 import { versionsRoute } from './routes/versions.ts'
 import { WEBHOOK_PATHS, webhookRoute } from './routes/webhook.ts'
 import { refuseOtherOrigins } from './same-origin.ts'
+import { createSharedProjects } from './shared-projects.ts'
 import { within } from './timers.ts'
 
 export interface AppOptions {
@@ -102,7 +102,10 @@ export function createApp<Schema extends ParamsSchema, Model>(
     dataDir: options.dataDir,
     training: options.training ?? {},
     log,
-    inputOf: (project, labelConfig) => projects.input(project, labelConfig),
+    async inputOf(project, labelConfig) {
+      await projects.lookUp(project)
+      return projects.input(project, labelConfig)
+    },
     async prepare(project, version) {
       // Of one that nobody has told of, nothing is set up that could be replaced.
       if (projects.has(project)) await runner.setUp({ ...projects.input(project), ...version })
@@ -110,11 +113,7 @@ export function createApp<Schema extends ParamsSchema, Model>(
     onEnd: (outcome) => metrics.training(outcome),
   })
   const { store, versions, intake, files } = learning
-  const projects = createProjects(versions, (id, setup) => {
-    store.saveSetup(id, setup).catch((error: unknown) => {
-      log.warn(`What /setup said cannot be kept: ${toError(error).message}`, { project: id })
-    })
-  })
+  const projects = createSharedProjects({ store, versions, log })
   const metrics = createMetrics({ queue, status: () => runner.status(), counts: () => store.counts() })
   const isDraining = () => draining
   const parts: Parts = {
@@ -131,7 +130,7 @@ export function createApp<Schema extends ParamsSchema, Model>(
     isDraining,
   }
   const start = async () => {
-    for (const [id, setup] of await store.listSetups()) projects.restore(id, setup)
+    await projects.start()
     await learning.start()
   }
   const started = start()
@@ -186,6 +185,7 @@ export function createApp<Schema extends ParamsSchema, Model>(
       await within(graceMs, queue.idle())
       await stopped
       await runner.close({ graceMs: Math.max(0, graceEndsAt - Date.now()) })
+      projects.close()
       await learning.close()
     },
   })

@@ -83,13 +83,16 @@ export function createMetrics({ queue, status, counts }: MetricsOptions): Metric
 
 /** Of all processes that share the store: autoscaling goes by them. */
 function addTrainingGauges(registry: Registry, counts: () => Promise<StoreCounts>): void {
+  // While the store cannot be reached, the other numbers are told all the same.
+  const unknown = { queued: Number.NaN, running: Number.NaN, pendingEvents: Number.NaN }
+  const known = () => counts().catch(() => unknown)
   const jobs = new Gauge({
     name: 'lsml_training_jobs',
     help: 'Trainings that wait or run, by their state.',
     labelNames: ['state'],
     registers: [],
     async collect() {
-      const { queued, running } = await counts()
+      const { queued, running } = await known()
       this.set({ state: 'queued' }, queued)
       this.set({ state: 'running' }, running)
     },
@@ -99,7 +102,7 @@ function addTrainingGauges(registry: Registry, counts: () => Promise<StoreCounts
     help: 'Events that are in no training yet.',
     registers: [],
     async collect() {
-      this.set((await counts()).pendingEvents)
+      this.set((await known()).pendingEvents)
     },
   })
   registry.registerMetric(jobs)

@@ -4,14 +4,14 @@ import type { Store } from '../store/store.ts'
 import type { Intake } from '../training/intake.ts'
 import type { ProjectFiles } from '../training/project-files.ts'
 import type { Metrics } from './metrics.ts'
-import type { Projects } from './projects.ts'
 import type { Queue } from './queue.ts'
+import type { SharedProjects } from './shared-projects.ts'
 import type { Versions } from './versions.ts'
 
 /** What the routes of one app share. */
 export interface Parts {
   readonly runner: Runner
-  readonly projects: Projects
+  readonly projects: SharedProjects
   readonly versions: Versions
   readonly store: Store
   readonly intake: Intake

@@ -27,7 +27,7 @@ export interface Projects {
    */
   remember(id: string, setup: ProjectSetup): LsmlError | undefined
   updateLabelConfig(id: string, labelConfig: string): void
-  /** Takes up what `save` was given, of a project that was not told of since. */
+  /** Takes up what `save` was given, here or elsewhere. */
   restore(id: string, saved: string): void
   has(id: string): boolean
   /**
@@ -56,6 +56,9 @@ export function createProjects(
   const set = (id: string, project: Known) => {
     const saved = JSON.stringify(project.setup)
     if (JSON.stringify(known.get(id)?.setup) !== saved) save(id, saved)
+    add(id, project)
+  }
+  const add = (id: string, project: Known) => {
     known.delete(id)
     known.set(id, project)
     const [oldest] = known.keys()
@@ -71,7 +74,8 @@ export function createProjects(
       set(id, toKnown({ ...known.get(id)?.setup, labelConfig }))
     },
     restore(id, saved) {
-      if (!known.has(id)) known.set(id, toKnown(JSON.parse(saved) as ProjectSetup))
+      if (JSON.stringify(known.get(id)?.setup) === saved) return
+      add(id, toKnown(JSON.parse(saved) as ProjectSetup))
     },
     has: (id) => known.has(id),
     input(id, labelConfig) {

@@ -231,7 +231,9 @@ export function createMemoryStore(): Store {
     },
     async saveSetup(project, setup) {
       setups.set(project, setup)
+      watchers.tell(project)
     },
+    findSetup: async (project) => setups.get(project),
     listSetups: async () => new Map(setups),
     async copyProject(from, to) {
       if (versionsOf(to).length > 0) throw taken(to)

@@ -87,6 +87,7 @@ export interface Store {
 
   /** What `/setup` said of a project, as JSON text. */
   saveSetup(project: string, setup: string): Promise<void>
+  findSetup(project: string): Promise<string | undefined>
   listSetups(): Promise<ReadonlyMap<string, string>>
   /**
    * Versions and what `/setup` said, onto a project that has none yet; not its jobs and events.
@@ -99,7 +100,7 @@ export interface Store {
 
   counts(): Promise<StoreCounts>
   /**
-   * Calls back after each change of jobs or versions, also one that another process made, within 2 s. Without a project
+   * Calls back after each change of jobs, versions or what `/setup` said, also one that another process made, within 2 s. Without a project
    * any may have changed. @returns what ends it
    */
   watch(listener: (project: string | undefined) => void): () => void

@@ -21,7 +21,7 @@ export interface LearnOptions {
    *
    * @throws LsmlError INVALID_PARAMS
    */
-  readonly inputOf: (project: string, labelConfig: string | undefined) => ProjectInput
+  readonly inputOf: (project: string, labelConfig: string | undefined) => Promise<ProjectInput>
 }
 
 export interface ClaimedJob {
@@ -58,7 +58,10 @@ export async function runJob(
   await using work = await folders.create(project, `${job.id}-${job.attempt}`)
   const outcome = await runner.fit(
     {
-      project: { ...inputOf(project, labelConfigOf(events)), ...(await served(parent, base, files)) },
+      project: {
+        ...(await inputOf(project, labelConfigOf(events))),
+        ...(await served(parent, base, files)),
+      },
       bodies: events.map(({ body }) => body),
       version,
       workDir: work.path,

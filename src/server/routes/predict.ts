@@ -22,7 +22,9 @@ export function predictRoute(parts: Parts, readBody: MiddlewareHandler<AppEnv>):
     async (c) => {
       const { tasks, project, label_config, params, model_version } = c.req.valid('json')
       const requestId = c.get('requestId')
-      const input = projects.input(parseProjectId(project), label_config)
+      const id = parseProjectId(project)
+      await projects.lookUp(id)
+      const input = projects.input(id, label_config)
       const context = params?.context ?? undefined
       metrics.tasks(tasks.length)
       const outcomes =

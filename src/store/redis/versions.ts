@@ -12,6 +12,7 @@ type VersionMethods = Pick<
   | 'activateVersion'
   | 'removeVersion'
   | 'saveSetup'
+  | 'findSetup'
   | 'listSetups'
   | 'copyProject'
   | 'deleteProject'
@@ -134,6 +135,9 @@ export function versionMethods(redis: Redis, run: RunScript, prefix: string): Ve
     },
     async saveSetup(project, setup) {
       await run(SAVE_SETUP, project, setup)
+    },
+    async findSetup(project) {
+      return (await redis.hget(`${prefix}setups`, project)) ?? undefined
     },
     async listSetups() {
       return new Map(Object.entries(await redis.hgetall(`${prefix}setups`)))

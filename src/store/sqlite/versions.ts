@@ -11,6 +11,7 @@ type VersionMethods = Pick<
   | 'activateVersion'
   | 'removeVersion'
   | 'saveSetup'
+  | 'findSetup'
   | 'listSetups'
   | 'copyProject'
   | 'deleteProject'
@@ -71,6 +72,11 @@ export function versionMethods(database: Database, changed: (project: string) =>
         project,
         setup,
       )
+      changed(project)
+    },
+    async findSetup(project) {
+      const [row] = database.all('SELECT setup FROM projects WHERE project = ?', project)
+      return (row?.setup as string | null | undefined) ?? undefined
     },
     async listSetups() {
       const rows = database.all('SELECT project, setup FROM projects WHERE setup IS NOT NULL')
