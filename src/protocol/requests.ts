@@ -1,16 +1,16 @@
 import { z } from 'zod'
 import { taskSchema } from './task.ts'
 
+/** Of a project key: an id that can be a part of paths and log lines, and what may follow it. */
+export const PROJECT_KEY_PATTERN = String.raw`^[A-Za-z0-9_-]{1,64}(\.[^\n]*)?$`
+
 /**
- * `"12.1718021542"`: project id, a dot, the second the project was made. Older servers and scripts send a number. Which
- * ids the server takes stands here for the description alone: its message names the project.
+ * `"12.1718021542"`: project id, a dot, the second the project was made. Older servers and scripts send a number. The
+ * pattern stands here for the description alone: the server's own message names the project.
  */
 export const projectKeySchema = z
   .union(
-    [
-      z.string().meta({ pattern: String.raw`^[A-Za-z0-9_-]{1,64}(\.[^\n]*)?$` }),
-      z.number().meta({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
-    ],
+    [z.string().meta({ pattern: PROJECT_KEY_PATTERN }), z.number().min(0).max(Number.MAX_SAFE_INTEGER)],
     'Invalid input: expected a project key such as `12.1718021542`',
   )
   .transform(String)

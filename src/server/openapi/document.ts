@@ -66,12 +66,12 @@ function toOperation(operation: Operation, security: readonly Json[]): Json {
     ...(description !== undefined && { description }),
     security,
     ...(parameters.length > 0 && {
-      parameters: parameters.map(({ name, in: where, description: about }) => ({
+      parameters: parameters.map(({ name, in: where, description: about, pattern }) => ({
         name,
         in: where,
         description: about,
         required: where === 'path',
-        schema: { type: 'string' },
+        schema: { type: 'string', ...(pattern !== undefined && { pattern }) },
       })),
     }),
     ...(body !== undefined && {

@@ -4,6 +4,7 @@ import {
   duplicateRequestSchema,
   jobStatusRequestSchema,
   predictRequestSchema,
+  PROJECT_KEY_PATTERN,
   trainRequestSchema,
   validateRequestSchema,
   versionsRequestSchema,
@@ -48,6 +49,7 @@ export interface Parameter {
   readonly name: string
   readonly in: 'query' | 'path'
   readonly description: string
+  readonly pattern?: string
 }
 
 const PROJECT = '12.1718021542'
@@ -138,7 +140,12 @@ export const OPERATIONS: readonly Operation[] = [
     group: 'Training',
     summary: 'Whether something is learnt now',
     parameters: [
-      { name: 'project', in: 'query', description: 'A project key such as `12.1718021542`; all without it' },
+      {
+        name: 'project',
+        in: 'query',
+        description: 'A project key such as `12.1718021542`; all without it',
+        pattern: PROJECT_KEY_PATTERN,
+      },
     ],
     answers: { 200: isTrainingAnswerSchema },
     errors: [400],
