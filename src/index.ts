@@ -62,6 +62,13 @@ export type { DroppedRegion } from './regions/dropped.ts'
 export type { Vertex } from './regions/vector-value.ts'
 export type { Point, Quad } from './geometry/point.ts'
 
+// How good predictions are, by what people answered
+export { createEvaluation, type Evaluation, type EvaluationReport } from './evaluation/create-evaluation.ts'
+export type { LabelReport } from './evaluation/label-metric.ts'
+export type { Verdict } from './evaluation/metric.ts'
+export type { ObjectReport } from './evaluation/object-metric.ts'
+export type { TextReport } from './evaluation/text-metric.ts'
+
 // The labeling config, and the values of a task
 export type {
   ControlTag,

@@ -21,6 +21,7 @@ test('lsml', () => {
     'controlOfIfAny',
     'controlsOf',
     'createApp',
+    'createEvaluation',
     'createInlineRunner',
     'createLogger',
     'defineBackend',

@@ -38,6 +38,16 @@ const TEXTS: ReadonlySet<string> = new Set(['Text', 'HyperText', 'Paragraphs'])
 /**
  * Measures predictions by what people answered: pictures whose regions have texts by H-mean and character error rate,
  * others by mean average precision, choices and spans by F1.
+ *
+ * @example
+ * async evaluate({ labeling, tasks, predict }) {
+ *   const evaluation = createEvaluation(labeling)
+ *   for await (const task of tasks()) {
+ *     const [prediction] = await predict([task])
+ *     evaluation.add(task.annotations[0]?.result ?? [], prediction?.result ?? [])
+ *   }
+ *   return { f1: evaluation.report().choices[0]?.rates.f1 ?? 0 }
+ * }
  */
 export function createEvaluation({ controls, objects }: LabelingConfig): Evaluation {
   const images = objects.filter(({ type }) => type === 'Image').map(({ name }) => name)
