@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url'
 
 /** Ends a process group, now or when this process is gone. */
 export interface GroupGuard {
+  /** @param pid of the group's leader */
+  watch(pid: number): void
   /** SIGTERM to all of the group, then SIGKILL to what is left. */
   end(): void
   /** The group is done: what is left of it is nobody's business. */
@@ -13,11 +15,9 @@ export interface GroupGuard {
 /**
  * Sees to it that a process group does not outlive this process, even when that is killed without a chance to do anything:
  * a process that belongs to neither waits for the end of a pipe. It is started by another one that ends at once, because
- * Bun takes its own children along.
- *
- * @param pid of the group's leader
+ * Bun takes its own children along. A runtime that cannot start it ends the group itself as long as it lives.
  */
-export function guardGroup(pid: number, graceMs: number): GroupGuard {
+export async function startGuard(graceMs: number): Promise<GroupGuard> {
   const starter = spawn(process.execPath, [fileURLToPath(new URL('watcher/start.ts', import.meta.url))], {
     detached: true,
     // Not its stdin, which is closed when it ends.
@@ -26,16 +26,21 @@ export function guardGroup(pid: number, graceMs: number): GroupGuard {
     env: {},
   })
   const pipe = starter.stdio[3] as Duplex
-  // A runtime that cannot start it trains in its own process anyway, and stops by itself what it has started.
-  starter.on('error', () => undefined)
   pipe.on('error', () => undefined)
-  pipe.write(`${JSON.stringify({ pid, graceMs })}\n`)
-  starter.unref()
+  await new Promise((resolve) => {
+    starter.once('exit', resolve)
+    starter.once('error', resolve)
+  })
+  let group: number | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   return {
+    watch(pid) {
+      group = pid
+      pipe.write(`${JSON.stringify({ pid, graceMs })}\n`)
+    },
     end() {
-      kill(pid, 'SIGTERM')
-      timer ??= setTimeout(() => kill(pid, 'SIGKILL'), graceMs)
+      kill(group, 'SIGTERM')
+      timer ??= setTimeout(() => kill(group, 'SIGKILL'), graceMs)
     },
     release() {
       clearTimeout(timer)
@@ -44,9 +49,10 @@ export function guardGroup(pid: number, graceMs: number): GroupGuard {
   }
 }
 
-function kill(pid: number, signal: NodeJS.Signals): void {
+function kill(group: number | undefined, signal: NodeJS.Signals): void {
+  if (group === undefined) return
   try {
-    process.kill(-pid, signal)
+    process.kill(-group, signal)
   } catch {
     // It has ended.
   }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { LsmlError, toError } from '../errors.ts'
-import { guardGroup } from './guard-group.ts'
+import { startGuard } from './guard-group.ts'
 import { splitLines } from './split-lines.ts'
 
 export interface RunCommandOptions {
@@ -28,6 +28,9 @@ export async function runCommand(
 ): Promise<void> {
   const { cwd, signal, graceMs = 10_000, onLine } = options
   if (signal.aborted) throw cancelled()
+  const guard = await startGuard(graceMs)
+  const stop = () => guard.end()
+  signal.addEventListener('abort', stop, { once: true })
   const child = spawn(program, others, { cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = new Promise<{ readonly code: number | null; readonly by: NodeJS.Signals | null }>(
     (resolve, reject) => {
@@ -35,9 +38,9 @@ export async function runCommand(
       child.once('close', (code, by) => resolve({ code, by }))
     },
   )
-  const guard = child.pid === undefined ? undefined : guardGroup(child.pid, graceMs)
-  const stop = () => guard?.end()
-  signal.addEventListener('abort', stop, { once: true })
+  if (child.pid !== undefined) guard.watch(child.pid)
+  // It may have been aborted while the guard was started.
+  if (signal.aborted) guard.end()
   const last: string[] = []
   const read = (line: string) => {
     if (line.trim() === '') return
@@ -55,7 +58,7 @@ export async function runCommand(
     throw error instanceof LsmlError ? error : notStarted(program, cwd, toError(error))
   } finally {
     signal.removeEventListener('abort', stop)
-    guard?.release()
+    guard.release()
   }
 }
 

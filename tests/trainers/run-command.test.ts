@@ -65,7 +65,7 @@ test('a program that tidies up after SIGTERM has the time for it', async () => {
     },
   )
   expect(await rejection(running)).toMatchObject({ code: 'CANCELLED' })
-  expect(lines).toEqual(['ready', 'tidied'])
+  expect(lines).toContain('tidied')
 })
 
 test('nothing is started after it was cancelled', async () => {

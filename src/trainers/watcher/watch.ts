@@ -1,9 +1,9 @@
-// Waits for the end of the pipe. Before it come the group, and `done` when there is nothing to end any more.
+// Waits for the end of the pipe. Before it come the group, if one was started, and `done` when it has ended.
 let said = ''
 process.stdin.setEncoding('utf8')
 for await (const text of process.stdin) said += String(text)
 const [first = '', ...others] = said.split('\n')
-if (!others.includes('done')) {
+if (first.startsWith('{') && !others.includes('done')) {
   const { pid, graceMs } = JSON.parse(first) as { pid: number; graceMs: number }
   if (kill(pid, 'SIGTERM')) {
     const until = Date.now() + graceMs
