@@ -17,7 +17,7 @@ export interface BannerFacts {
   readonly user: string | undefined
   readonly hasWebhookSecret: boolean
   /** Where what is learnt is kept; undefined of a backend that does not learn. */
-  readonly dataDir: string | undefined
+  readonly learnsIn: string | undefined
   /** Those that are open by now. */
   readonly models: readonly ModelStatus[]
   /** A project was set up: what is not open now is not needed. */
@@ -34,7 +34,7 @@ export function renderBanner(facts: BannerFacts): string {
     ['Device', deviceLine(facts)],
     ...facts.models.map((model): [string, string] => ['Model', modelLine(model)]),
     ['Workers', `${workers} × ${threads} ${threads === 1 ? 'thread' : 'threads'}`],
-    ...(facts.dataDir === undefined ? [] : [['Learns in', facts.dataDir] as const]),
+    ...(facts.learnsIn === undefined ? [] : [['Learns in', facts.learnsIn] as const]),
     ['Sign-in', signIn(facts)],
   ]
   const hints = [

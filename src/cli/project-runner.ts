@@ -7,12 +7,13 @@ import type { StudioProject } from '../studio/client.ts'
 import type { OpenedStudio } from './connect/studio-flags.ts'
 import type { FoundBackend } from './find-backend.ts'
 import { servedVersion } from './served-version.ts'
+import type { StorageSettings } from './storage.ts'
 
 export interface ProjectRunnerOptions {
   readonly backend: FoundBackend
   readonly settings: HostSettings
   /** Where what the backend has learnt is kept. */
-  readonly dataDir: string
+  readonly storage: StorageSettings
   /** Id of a version, or `own`. @default the one that serves the project */
   readonly version?: string | undefined
   readonly workers?: number | undefined
@@ -33,14 +34,14 @@ export interface ProjectRunner {
  * @throws LsmlError when the backend cannot be loaded, or cannot work for this project
  */
 export async function openProjectRunner(
-  { backend, settings, workers, concurrency, logLevel, dataDir, version }: ProjectRunnerOptions,
+  { backend, settings, workers, concurrency, logLevel, storage, version }: ProjectRunnerOptions,
   project: Omit<ProjectInput, 'version' | 'id'> & { readonly id: string | undefined },
 ): Promise<ProjectRunner> {
   const { module, name } = backend
   const log = createLogger(logLevel)
   const runner = await createProcessRunner({ module, name, workers, concurrency, settings, log, logLevel })
   try {
-    const chosen = await servedVersion(runner.info, { dataDir, project: project.id, version })
+    const chosen = await servedVersion(runner.info, { storage, project: project.id, version })
     const input = { ...project, ...chosen, id: project.id ?? 'none' }
     await runner.setUp(input)
     return { runner, input }

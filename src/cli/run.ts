@@ -7,6 +7,7 @@ import { commandLine, renderGroupUsage, renderUsage, section, table } from './us
 /** Loaded when it is asked for: each brings its own half of the library. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command | CommandGroup>>> = {
   start: async () => (await import('./commands/start.ts')).start,
+  train: async () => (await import('./commands/train.ts')).train,
   predict: async () => (await import('./commands/predict.ts')).predict,
   init: async () => (await import('./commands/init.ts')).init,
   models: async () => (await import('./commands/models.ts')).models,

@@ -1,10 +1,6 @@
-import { existsSync } from 'node:fs'
 import type { BackendInfo, ProjectInput } from '../runner/runner.ts'
-import { createMemoryStore } from '../store/memory.ts'
-import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts'
 import { served } from '../training/run-job.ts'
-import { createFolderFiles } from '../training/version-files.ts'
-import { storeFile } from './data-folder.ts'
+import { openStorage, type StorageSettings } from './storage.ts'
 import { findVersion } from './versions/find.ts'
 
 /** The version of the backend itself, which has learnt nothing. */
@@ -12,7 +8,7 @@ const OWN = 'own'
 
 export interface VersionChoice {
   /** Of what the backend has learnt. */
-  readonly dataDir: string
+  readonly storage: StorageSettings
   /** Number of the project in Label Studio, where it is known. */
   readonly project: string | undefined
   /** Its id, or `own`. @default the one that serves the project */
@@ -26,16 +22,15 @@ export interface VersionChoice {
  */
 export async function servedVersion(
   { version: base }: Pick<BackendInfo, 'version'>,
-  { dataDir, project, version }: VersionChoice,
+  { storage, project, version }: VersionChoice,
 ): Promise<Pick<ProjectInput, 'version' | 'trainOutput' | 'files'>> {
-  const file = storeFile(dataDir)
   // Looking must make no store where there is none.
-  const store = existsSync(file) ? await openSqliteStore(file) : createMemoryStore()
+  const { store, files } = await openStorage(storage, { isNew: false })
   try {
     const isNamed = version !== undefined && version !== OWN
     const current = version === OWN || project === undefined ? undefined : await store.currentVersion(project)
     const stored = isNamed ? await findVersion(store, version, project) : current
-    return await served(stored, base, createFolderFiles(dataDir))
+    return await served(stored, base, files)
   } finally {
     await store.close()
   }

@@ -1,6 +1,6 @@
 import type { TrainingOptions } from '../server/create-training.ts'
-import { DATA_FLAGS } from './data-folder.ts'
 import type { Flags } from './flags.ts'
+import { STORAGE_FLAGS } from './storage.ts'
 import { toBytes, toInteger, toMilliseconds } from './values.ts'
 
 const LEARNING = { type: 'string', group: 'Learning' } as const
@@ -30,7 +30,8 @@ export const TRAINING_FLAGS = {
   'training-concurrency': {
     ...LEARNING,
     valueHint: 'n',
-    description: 'Trainings at once, each in a process of its own; of one project always one (default: 1)',
+    description:
+      'Trainings at once, each in a process of its own; of one project always one (default: 1). 0 leaves them to `lsml train`',
   },
   'training-timeout': {
     ...LEARNING,
@@ -58,7 +59,7 @@ export const TRAINING_FLAGS = {
     valueHint: 'size',
     description: 'The same, by the size of their files',
   },
-  ...DATA_FLAGS,
+  ...STORAGE_FLAGS,
 } as const satisfies Flags
 
 export type TrainingArgs = {
@@ -71,16 +72,21 @@ export function readTrainingOptions(args: TrainingArgs): TrainingOptions {
     const text = args[name]
     return text === undefined ? undefined : parse(name, text)
   }
-  const upTo = (most: number) => (flag: string, text: string) => toInteger(flag, text, [1, most])
+  const concurrency = read('training-concurrency', (flag, text) => toInteger(flag, text, [0, 64]))
+
   return {
     every: read('train-every', upTo(1_000_000)),
     intervalMs: read('train-interval', toMilliseconds),
     quietMs: read('train-quiet', toMilliseconds),
-    concurrency: read('training-concurrency', upTo(64)),
+    ...(concurrency === 0 ? { isElsewhere: true } : { concurrency }),
     timeoutMs: read('training-timeout', toMilliseconds),
     maxMemory: read('training-memory', toBytes),
     maxAttempts: read('training-attempts', upTo(100)),
     keepVersions: read('keep-versions', upTo(1_000_000)),
     keepBytes: read('keep-bytes', toBytes),
   }
+}
+
+function upTo(most: number): (flag: string, text: string) => number {
+  return (flag, text) => toInteger(flag, text, [1, most])
 }

@@ -49,7 +49,7 @@ describe('lsml', () => {
   })
 
   test.each([
-    ['strat', 'There is no command `strat`. Did you mean `start`? Commands are: start, predict, '],
+    ['strat', 'There is no command `strat`. Did you mean `start`? Commands are: start, train, predict, '],
     ['--prot', 'There is no flag before the command `--prot`.'],
   ])('refuses `%s`', async (word, message) => {
     const { code, stdout, stderr } = await lsml([word])

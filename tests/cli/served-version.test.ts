@@ -33,7 +33,7 @@ test('what has been learnt predicts as it serves, another version where it is na
   using dir = tempDir()
   await learnt(dir.path)
   const choose = (project: string | undefined, version?: string) =>
-    servedVersion(info, { dataDir: dir.path, project, version })
+    servedVersion(info, { storage: { dataDir: dir.path }, project, version })
   expect(await choose('12')).toMatchObject({ version: SECOND, trainOutput: { rules: 2 } })
   expect(await choose('12', FIRST)).toMatchObject({ version: FIRST, trainOutput: { rules: 1 } })
   expect(await choose(undefined, FIRST)).toMatchObject({ trainOutput: { rules: 1 } })
@@ -47,6 +47,8 @@ test('what has been learnt predicts as it serves, another version where it is na
 test('where nothing has been learnt nothing is made', async () => {
   using dir = tempDir()
   const dataDir = join(dir.path, 'data')
-  expect(await servedVersion(info, { dataDir, project: '12' })).toMatchObject({ version: '1.0.0' })
+  expect(await servedVersion(info, { storage: { dataDir }, project: '12' })).toMatchObject({
+    version: '1.0.0',
+  })
   expect(existsSync(dataDir)).toBe(false)
 })

@@ -14,13 +14,13 @@ import {
   toProject,
 } from '../connect/studio-flags.ts'
 import { createCommand } from '../command.ts'
-import { DATA_FLAGS, dataFolder } from '../data-folder.ts'
 import { cacheFolder, type Environment } from '../environment.ts'
 import { findBackend } from '../find-backend.ts'
 import { COMMON_FLAGS, type Flags, MODEL_FLAGS } from '../flags.ts'
 import { readHostSettings, readLogLevel } from '../host-settings.ts'
 import { openStudioRunner } from '../project-runner.ts'
 import { drainOnSignals } from '../signals.ts'
+import { readStorage, STORAGE_FLAGS } from '../storage.ts'
 import { toInteger, toMilliseconds } from '../values.ts'
 
 const { 'label-studio-url': _url, ...RUN_FLAGS } = MODEL_FLAGS
@@ -65,7 +65,7 @@ const FLAGS = {
     description: 'A task that takes longer has failed',
     group: 'Speed',
   },
-  ...DATA_FLAGS,
+  ...STORAGE_FLAGS,
   json: { type: 'boolean', description: 'Print what was done as JSON', group: 'Output' },
   ...RUN_FLAGS,
   ...COMMON_FLAGS,
@@ -113,24 +113,19 @@ export const annotate = createCommand({
 
     say(await describeStudio(studio))
     const project = await findProject(client, id)
-    const dataDir = dataFolder(args, env, backend)
+    const storage = readStorage(args, env, backend)
     const logLevel = readLogLevel(args, 'warn')
-    const opened = { backend, settings, workers, concurrency, dataDir, logLevel }
+    const opened = { backend, settings, workers, concurrency, storage, logLevel }
     const { runner, input } = await openStudioRunner(opened, studio, project)
     const controller = new AbortController()
     try {
       drainOnSignals(async () => controller.abort())
       const ids = await Array.fromAsync(client.taskIds(id, { filters }))
-      const folder = settings.media?.cacheDir ?? cacheFolder(env)
-      const journal = openJournal(folder, [
-        address,
-        id,
-        runner.info.name,
-        input.version,
-        // Other parameters are another run, although the version is the same.
-        JSON.stringify([settings.params, input.extraParams]),
-      ])
-      const done = overwrite ? journal.done : new Set<number>()
+      // Other parameters are another run, although the version is the same.
+      const parameters = JSON.stringify([settings.params, input.extraParams])
+      const run = [address, id, runner.info.name, input.version, parameters]
+      const journal = overwrite ? openJournal(settings.media?.cacheDir ?? cacheFolder(env), run) : undefined
+      const done = journal?.done ?? new Set<number>()
       say(
         `Project ${id} (${project.title ?? ''}): ${ids.length} tasks, predicted with ${runner.info.name} ${input.version}.`,
       )
@@ -150,7 +145,7 @@ export const annotate = createCommand({
           deadlineMs,
           signal: controller.signal,
           sleep: (ms) => sleep(ms, controller.signal),
-          onStored: (tasks) => overwrite && journal.add(tasks),
+          onStored: (tasks) => journal?.add(tasks),
           onProgress(counts) {
             stored = counts.stored
             progress.show(counts)
@@ -158,7 +153,7 @@ export const annotate = createCommand({
         })
         progress.clear()
         const isWhole = result.stored + result.passed + result.failed === ids.length
-        if (isWhole) journal.remove()
+        if (isWhole) journal?.remove()
         const summary = { project: id, version: input.version, tasks: ids.length, ...result, isWhole }
         reportAnnotated(summary, { json: args.json === true, elapsedMs: Date.now() - startedAt })
         return isWhole && result.failed === 0 ? 0 : 1

@@ -25,6 +25,12 @@ const FLAGS = {
     description: 'The labeling config that it is for (default: labeling.xml beside the backend)',
     group: 'Init',
   },
+  deploy: {
+    type: 'boolean',
+    description:
+      'Also a folder deploy/ for several machines: Compose with Redis, Kubernetes, an image for CUDA',
+    group: 'Init',
+  },
   force: {
     type: 'boolean',
     description: 'Overwrite files of the same names; others in the folder stay',
@@ -52,7 +58,7 @@ export const init = createCommand({
     const shown = relative(process.cwd(), folder) || '.'
     const source = findBackend(args.from)
     const lsml = packLsml()
-    const options = { labelConfig: args['label-config'], lsml: lsml.dependency }
+    const options = { labelConfig: args['label-config'], lsml: lsml.dependency, deploy: args.deploy }
     const plan = await planFolder(folder, source, options)
     checkFree(folder, plan, args.force === true)
     const written = await writePlan(folder, new Map([...plan, ...(await lsml.files())]))
@@ -65,6 +71,7 @@ export const init = createCommand({
           'bun test                 # or npm test',
           'bunx lsml start .        # or npx lsml start .',
           'docker compose up        # the same in Docker, with Label Studio on http://localhost:8080',
+          ...(args.deploy === true ? ['cat deploy/README.md     # several machines'] : []),
         ]),
         'Then, in Label Studio: paste labeling.xml under Settings → Labeling Interface → Code, and connect the printed',
         'URL under Settings → Model.',

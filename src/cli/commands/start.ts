@@ -1,17 +1,14 @@
 import { relative } from 'node:path'
 import { LsmlError, toError } from '../../errors.ts'
-import { createLogger } from '../../log.ts'
+import { createLogger, type Logger } from '../../log.ts'
 import { parseDevices } from '../../onnx/device.ts'
 import { createProcessRunner } from '../../runner/processes.ts'
 import type { Runner } from '../../runner/runner.ts'
 import type { BasicAuth } from '../../server/auth.ts'
 import { type App, createApp } from '../../server/app.ts'
 import { type Server, serve } from '../../server/serve.ts'
-import { openSqliteStore } from '../../store/sqlite/open-sqlite-store.ts'
-import type { Store } from '../../store/store.ts'
 import { reachableUrl, reachOf, renderBanner } from '../banner.ts'
 import { createCommand } from '../command.ts'
-import { dataFolder, storeFile } from '../data-folder.ts'
 import { type Environment, readVariable } from '../environment.ts'
 import { findBackend } from '../find-backend.ts'
 import { COMMON_FLAGS, type Flags, MODEL_FLAGS } from '../flags.ts'
@@ -19,6 +16,7 @@ import { readHostSettings, readLogLevel } from '../host-settings.ts'
 import { readLabelConfig } from '../label-config.ts'
 import { packageVersion } from '../package.ts'
 import { drainOnSignals } from '../signals.ts'
+import { describeStorage, openStorage, readStorage, type Storage, type StorageSettings } from '../storage.ts'
 import { POLICY_FLAGS, readTrainingOptions, TRAINING_FLAGS } from '../training-flags.ts'
 import { toBytes, toInteger, toMilliseconds } from '../values.ts'
 
@@ -149,6 +147,10 @@ export const start = createCommand({
       'access token) and LOCAL_FILES_DOCUMENT_ROOT (files of local storage, read without Label Studio).',
     ].join('\n'),
     [
+      'With --redis any number of servers share what they learn, behind any load balancer, and `lsml train` trains for them.',
+      'A server takes a new version within 2 s. While Redis is away predictions go on, and webhooks are refused.',
+    ].join('\n'),
+    [
       'With --webhook-secret give a password, too: the button Start Training carries that and never the secret.',
       '`lsml connect --webhook-secret` registers the webhook so.',
     ].join('\n'),
@@ -165,7 +167,8 @@ export const start = createCommand({
     const basicAuth = readBasicAuth(args, env)
     // Else anybody who reaches `/setup` could have the key of LABEL_STUDIO_API_KEY sent anywhere.
     const trustSetup = basicAuth !== undefined || reachOf(args.host) === 'self'
-    const dataDir = dataFolder(args, env, backend)
+    const storage = readStorage(args, env, backend)
+    const { dataDir } = storage
     const settings = { ...read, modelServers, dataDir, media: { ...read.media, trustSetup } }
     const workers = given ?? parseDevices(settings.device ?? 'auto').length
     const concurrency =
@@ -180,9 +183,9 @@ export const start = createCommand({
       maxQueue: toInteger('max-queue', args['max-queue'], [1, 1_000_000]),
       deadlineMs,
       dataDir,
-      training: readTrainingOptions(args),
       log,
     }
+    const training = readTrainingOptions(args)
     const labelConfig = args.check === true ? await readLabelConfig(backend.folder) : undefined
 
     const { module, name } = backend
@@ -195,8 +198,8 @@ export const start = createCommand({
       log,
       logLevel,
     })
-    const store = runner.info.canFit ? await openStore(dataDir, runner) : undefined
-    const app = createApp(runner, { ...options, store })
+    const { store, files } = await openFor(runner, storage, log)
+    const app = createApp(runner, { ...options, store, training: { ...training, files } })
     // From here on a signal finds something to stop.
     const stopped = drainOnSignals(() => app.close())
     await app.started
@@ -224,7 +227,7 @@ export const start = createCommand({
         hasWebhookSecret: options.webhookSecret !== undefined,
         models: runner.status().flatMap(({ models }) => models),
         isChecked: labelConfig !== undefined,
-        dataDir: runner.info.canFit ? dataDir : undefined,
+        learnsIn: runner.info.canFit ? describeStorage(storage) : undefined,
       }),
     )
     // For scripts: the only line on stdout.
@@ -235,9 +238,10 @@ export const start = createCommand({
 })
 
 /** Of a backend that does not learn, there is nothing to keep. */
-async function openStore(dataDir: string, runner: Runner): Promise<Store> {
+async function openFor(runner: Runner, storage: StorageSettings, log: Logger): Promise<Partial<Storage>> {
+  if (!runner.info.canFit) return {}
   try {
-    return await openSqliteStore(storeFile(dataDir))
+    return await openStorage(storage, { log, isNew: true })
   } catch (error) {
     await runner.close({ graceMs: 0 })
     throw error

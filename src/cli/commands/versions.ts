@@ -1,14 +1,10 @@
-import { existsSync } from 'node:fs'
 import { LsmlError } from '../../errors.ts'
 import { nearest } from '../../internal/nearest.ts'
-import { createMemoryStore } from '../../store/memory.ts'
-import { openSqliteStore } from '../../store/sqlite/open-sqlite-store.ts'
 import type { Retention } from '../../training/retention.ts'
-import { createFolderFiles } from '../../training/version-files.ts'
 import { createCommand } from '../command.ts'
-import { DATA_FLAGS, dataFolder, storeFile } from '../data-folder.ts'
 import { findBackend } from '../find-backend.ts'
 import { COMMON_FLAGS, type Flags } from '../flags.ts'
+import { openStorage, readStorage, STORAGE_FLAGS } from '../storage.ts'
 import { toBytes, toInteger } from '../values.ts'
 import { ACTIONS, type Printed } from '../versions/actions.ts'
 
@@ -47,7 +43,7 @@ const FLAGS = {
     group: 'Versions',
   },
   json: { type: 'boolean', description: 'Print as JSON', group: 'Versions' },
-  ...DATA_FLAGS,
+  ...STORAGE_FLAGS,
   ...COMMON_FLAGS,
 } as const satisfies Flags
 
@@ -83,13 +79,20 @@ export const versions = createCommand({
     if (action === undefined) throw unknownAction(name)
     if (version !== undefined && name !== 'show' && name !== 'activate')
       throw new LsmlError('USAGE', `\`${name}\` takes no version, and got \`${version}\`.`)
-    const folder = dataFolder(args, process.env, findBackend(args.backend))
-    const file = storeFile(folder)
+    const storage = readStorage(args, process.env, findBackend(args.backend))
     // Looking must make no store where there is none.
-    const store = existsSync(file) ? await openSqliteStore(file) : createMemoryStore()
+    const { store, files } = await openStorage(storage, { isNew: false })
     try {
-      const { remove: removeFiles } = createFolderFiles(folder)
-      print(await action({ store, removeFiles, project, version, json, retention: toRetention(args) }))
+      print(
+        await action({
+          store,
+          removeFiles: files.remove,
+          project,
+          version,
+          json,
+          retention: toRetention(args),
+        }),
+      )
     } finally {
       await store.close()
     }

@@ -4,6 +4,7 @@ import { parseLabelingConfig } from '../../labeling/parse.ts'
 import type { FoundBackend } from '../find-backend.ts'
 import { readLabelConfig } from '../label-config.ts'
 import { collectModules, isModule } from './collect-modules.ts'
+import { deployFiles } from './deploy-templates.ts'
 import { exampleTask } from './example-task.ts'
 import { packageVersions } from './package-versions.ts'
 import {
@@ -21,6 +22,8 @@ export interface PlanOptions {
   readonly labelConfig?: string | undefined
   /** What the new folder's package.json says of lsml: a version, or a `file:` in the folder. */
   readonly lsml: string
+  /** Also what several machines need. @default false */
+  readonly deploy?: boolean | undefined
 }
 
 /** Content by path in the new folder. */
@@ -34,7 +37,7 @@ export type FolderPlan = ReadonlyMap<string, string | Uint8Array>
 export async function planFolder(
   folder: string,
   source: FoundBackend,
-  { labelConfig, lsml }: PlanOptions,
+  { labelConfig, lsml, deploy = false }: PlanOptions,
 ): Promise<FolderPlan> {
   const xml = await readLabelConfig(source.folder, labelConfig)
   const labeling = parseLabelingConfig(xml)
@@ -62,6 +65,7 @@ export async function planFolder(
     ['compose.yaml', compose()],
     ['.dockerignore', DOCKERIGNORE],
     ['.gitignore', GITIGNORE],
+    ...(deploy ? deployFiles(facts) : []),
     ['labeling.xml', xml],
     ...(test === undefined ? [[TEST, backendTest(backend, exampleTask(labeling))] as const] : []),
     ...modules,

@@ -10,9 +10,9 @@ export interface FolderFacts {
   readonly packages: Readonly<Record<string, string>>
 }
 
-const BUN = '1.4.5'
+export const BUN = '1.4.5'
 /** The one that tests/e2e run against. */
-const LABEL_STUDIO = '1.23.2'
+export const LABEL_STUDIO = '1.23.2'
 
 export function packageJson({ name, lsml, packages }: FolderFacts): string {
   const content = {
@@ -37,10 +37,11 @@ COPY package.json ./
 ${vendored ? 'COPY vendor ./vendor\n' : ''}RUN bun install --production
 COPY . .
 
-# Downloads are cached here; a volume keeps them.
-RUN mkdir /cache && chown bun:bun /cache
-VOLUME /cache
-USER bun
+# Volumes keep what is downloaded, and what was learnt.
+RUN mkdir /cache /data && chown 1000:1000 /cache /data
+VOLUME ["/cache", "/data"]
+ENV LSML_DATA_DIR=/data
+USER 1000:1000
 EXPOSE 9090
 HEALTHCHECK --start-period=30s CMD ["bun", "-e", "process.exit((await fetch('http://127.0.0.1:9090/ready')).ok ? 0 : 1)"]
 CMD ["bun", "node_modules/lsml/src/cli/main.ts", "start", ".", "--host", "0.0.0.0", "--cache-dir", "/cache"]
@@ -61,6 +62,7 @@ services:
       BASIC_AUTH_PASS: \${BASIC_AUTH_PASS:-}
     volumes:
       - cache:/cache
+      - data:/data
     networks:
       default:
         # Label Studio takes no webhook at a name without a dot, and says nothing.
@@ -80,6 +82,7 @@ services:
 
 volumes:
   cache:
+  data:
   label-studio:
 `
 }
