@@ -52,7 +52,7 @@ export interface TaskFilters {
 export interface TaskQuery {
   /** @default all tasks */
   readonly filters?: TaskFilters | undefined
-  /** Tasks that are asked for at once, and held in memory. @default 100 */
+  /** Tasks that are asked for at once, and held in memory. @default 100, without their content 500 */
   readonly pageSize?: number | undefined
 }
 
@@ -118,7 +118,7 @@ export function createStudioTasks({ send }: Pick<StudioRequest, 'send'>): Studio
     { filters = { conjunction: 'and', items: [] }, pageSize: size = PAGE_SIZE }: TaskQuery,
   ): AsyncGenerator<z.infer<Schema>> {
     const isCounted = filters.conjunction === 'or' && filters.items.length > 1
-    let last = 0
+    let [last, seen] = [0, 0]
     for (let number = 1; ; number++) {
       const items = isCounted ? filters.items : [...filters.items, after(last)]
       const query = {
@@ -133,7 +133,9 @@ export function createStudioTasks({ send }: Pick<StudioRequest, 'send'>): Studio
       })
       yield* tasks
       const end = tasks.at(-1)?.id ?? 0
-      if (tasks.length === 0 || (isCounted ? number * size >= total : tasks.length >= total)) return
+      seen += tasks.length
+      // Label Studio may give less at once than it was asked for.
+      if (tasks.length === 0 || (isCounted ? seen : tasks.length) >= total) return
       if (!isCounted && end <= last) throw unordered(project)
       last = end
     }
@@ -143,7 +145,8 @@ export function createStudioTasks({ send }: Pick<StudioRequest, 'send'>): Studio
     walk(project, fullTaskSchema, ALL_FIELDS, query)
   return {
     async *taskIds(project, query = {}) {
-      for await (const { id } of walk(project, idSchema, { include: 'id' }, query)) yield id
+      const sized = { pageSize: TIMES_SIZE, ...query }
+      for await (const { id } of walk(project, idSchema, { include: 'id' }, sized)) yield id
     },
     fullTasks,
     async *labeledTasks(project, { updatedAfter, pageSize } = {}) {

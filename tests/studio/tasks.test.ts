@@ -15,7 +15,10 @@ interface Asked {
 }
 
 /** A Data Manager that knows `id greater`, `selectedItems` and pages; other conditions are always true. */
-function startDataManager(ids: readonly number[], { onPage }: { readonly onPage?: () => void } = {}) {
+function startDataManager(
+  ids: readonly number[],
+  { onPage, most = 1000 }: { readonly onPage?: () => void; readonly most?: number } = {},
+) {
   let there = [...ids]
   const asked: Asked[] = []
   const server = Bun.serve({
@@ -23,7 +26,8 @@ function startDataManager(ids: readonly number[], { onPage }: { readonly onPage?
     port: 0,
     fetch(request) {
       const { searchParams } = new URL(request.url)
-      const [page, size] = [Number(searchParams.get('page')), Number(searchParams.get('page_size'))]
+      const page = Number(searchParams.get('page'))
+      const size = Math.min(most, Number(searchParams.get('page_size')))
       const query = JSON.parse(searchParams.get('query') ?? '') as Asked['query']
       asked.push({ page, query, fields: searchParams.get('fields'), include: searchParams.get('include') })
       const least = query.filters?.items.find(({ filter }) => filter === 'filter:tasks:id')?.value ?? 0
@@ -83,6 +87,13 @@ test('conditions are joined with where the page begins; those joined by `or` are
     [1, or],
     [2, or],
   ])
+})
+
+test('a Label Studio that gives less at once than it is asked for is asked again, however it pages', async () => {
+  using studio = startDataManager(upTo(7), { most: 3 })
+  const or = { conjunction: 'or', items: [condition, condition] } as const
+  expect(await Array.fromAsync(studio.client.taskIds(3))).toEqual(upTo(7))
+  expect(await Array.fromAsync(studio.client.taskIds(3, { filters: or }))).toEqual(upTo(7))
 })
 
 test('one condition joined by `or` is one that is joined by `and`', async () => {
