@@ -49,7 +49,7 @@ Choices of \`kind\`
 Worst
     0 %  task-3  kind: Yes for No
 `)
-    expect(stderr).toBe('1 tasks have no answer, and were left out.\n')
+    expect(stderr).toBe('1 task without an answer left out.\n')
     expect(code).toBe(0)
   })
 
@@ -97,7 +97,7 @@ Worst
     writeFileSync(file, JSON.stringify([answered(1, 'x', 'Yes'), answered(2, 'fail', 'No')]))
     const { code, stdout, stderr } = await evaluate(words, '--tasks', file)
     expect(stderr).toContain('lsml: task-2: this text cannot be read\n')
-    expect(stdout).toContain('words 3.1.0 on 1 tasks')
+    expect(stdout).toContain('words 3.1.0 on 1 task\n')
     expect(code).toBe(1)
   })
 

@@ -5,9 +5,9 @@ import { createTaskDrawer } from '../predict/draw-task.ts'
 import type { EvaluatedTask } from './evaluate-tasks.ts'
 
 /**
- * Draws what people answered, and below it what was predicted, for each page of these tasks: `01-task-17.png` is the worst.
+ * Draws what people answered, and below it what was predicted, for each page of these tasks: `01-task-17.png` is the worst. Why one is not drawn goes to stderr.
  *
- * @returns for each task the files that were drawn, or why there are none
+ * @returns how many pictures there are
  */
 export async function drawWorst(
   worst: readonly EvaluatedTask[],
@@ -16,9 +16,9 @@ export async function drawWorst(
     labeling,
     media,
   }: { readonly folder: string; readonly labeling: LabelingConfig; readonly media: Media },
-): Promise<readonly (readonly string[] | Error)[]> {
+): Promise<number> {
   const drawer = createTaskDrawer(folder, labeling, media)
-  const drawn: (readonly string[] | Error)[] = []
+  let pictures = 0
   for (const [index, { name, labeled, prediction, verdict }] of worst.entries()) {
     const rank = String(index + 1).padStart(2, '0')
     const layers = [
@@ -26,10 +26,10 @@ export async function drawWorst(
       { title: `${prediction.model_version}  ·  ${verdict.says}`, result: prediction.result },
     ]
     try {
-      drawn.push(await drawer.draw(`${rank}-${name}`, labeled.task, layers))
+      pictures += (await drawer.draw(`${rank}-${name}`, labeled.task, layers)).length
     } catch (error) {
-      drawn.push(toError(error))
+      process.stderr.write(`lsml: ${name} was not drawn: ${toError(error).message}\n`)
     }
   }
-  return drawn
+  return pictures
 }
