@@ -26,8 +26,7 @@ export function toLabeledTask(task: Task): LabeledTask | undefined {
     .map(toAnnotation)
     .toSorted(
       (a, b) =>
-        Number(b.isGroundTruth) - Number(a.isGroundTruth) ||
-        (b.updatedAt ?? '').localeCompare(a.updatedAt ?? ''),
+        Number(b.isGroundTruth) - Number(a.isGroundTruth) || timeOf(b.updatedAt) - timeOf(a.updatedAt),
     )
   return best === undefined ? undefined : { task, annotation: best }
 }
@@ -41,6 +40,10 @@ function toAnnotation(annotation: Readonly<Record<string, unknown>>): LabeledTas
     updatedAt: typeof time === 'string' ? time : undefined,
     result: (result as readonly unknown[]).filter(isRecord) as unknown as readonly ResultItem[],
   }
+}
+
+function timeOf(text = ''): number {
+  return Date.parse(text) || 0
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

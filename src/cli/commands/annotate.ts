@@ -4,6 +4,8 @@ import { openJournal } from '../annotate/journal.ts'
 import { createAnnotateProgress } from '../annotate/progress.ts'
 import { reportAnnotated } from '../annotate/report.ts'
 import { sleep } from '../annotate/until-available.ts'
+import type { HostSettings } from '../../projects/settings.ts'
+import { MAX_JOINED_WORK } from '../../runner/limits.ts'
 import { parseWhere } from '../annotate/where.ts'
 import {
   describeStudio,
@@ -141,7 +143,8 @@ export const annotate = createCommand({
           ids,
           done,
           overwrite,
-          atOnce: runner.status().length * (concurrency ?? settings.batching?.maxRows ?? 1) + 1,
+          // One more than are in work, so that no worker waits for the next.
+          atOnce: runner.status().length * (concurrency ?? joinedWork(settings)) + 1,
           deadlineMs,
           signal: controller.signal,
           sleep: (ms) => sleep(ms, controller.signal),
@@ -172,6 +175,11 @@ export const annotate = createCommand({
     }
   },
 })
+
+/** Pieces of work that a worker has at once when nobody says how many. */
+function joinedWork({ batching }: HostSettings): number {
+  return Math.min(batching?.maxRows ?? 1, MAX_JOINED_WORK)
+}
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`)
