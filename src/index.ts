@@ -88,7 +88,12 @@ export type { Session, Tensor, TensorData, TensorInfo } from './onnx/session.ts'
 export type { Manifest } from './registry/manifest.ts'
 export type { Models, OpenModel, OpenModelOptions } from './registry/models.ts'
 export type { LabelStudioEvent, WebhookAction } from './protocol/events.ts'
-export { readSubmissions, type Submission, type Submissions } from './protocol/submissions.ts'
+export {
+  readSubmissions,
+  type Submission,
+  type Submissions,
+  taskSubmissions,
+} from './protocol/submissions.ts'
 export type { PromptRegion } from './protocol/requests.ts'
 export type { Prediction, Region, Relation, ResultItem, VersionedPrediction } from './protocol/result.ts'
 export type { AnnotatedTask, Annotation, Task } from './protocol/task.ts'

@@ -38,6 +38,7 @@ test('lsml', () => {
     'regionPolygon',
     'relate',
     'silentLogger',
+    'taskSubmissions',
     'taskValues',
   ])
 })

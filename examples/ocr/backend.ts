@@ -55,8 +55,8 @@ export default defineBackend({
     )
   },
 
-  async fit(event, context) {
-    return context.params.learn ? learnFrom(event, context) : undefined
+  async fit(_event, context) {
+    return context.params.learn ? learnFrom(context) : undefined
   },
 })
 

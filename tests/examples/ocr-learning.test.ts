@@ -6,7 +6,9 @@ import type { TrainOutput } from '../../examples/ocr/learn/state.ts'
 import type { ResultItem } from '../../src/protocol/result.ts'
 import type { Task } from '../../src/protocol/task.ts'
 import { testBackend } from '../../src/testing.ts'
+import { createRecordingLogger } from '../_helpers/recording-logger.ts'
 import { startCli } from '../_helpers/start-cli.ts'
+import { startServer } from '../media/servers.ts'
 
 const folder = resolve(import.meta.dir, '../../examples/ocr')
 const labelConfig = readFileSync(join(folder, 'labeling.xml'), 'utf8')
@@ -123,6 +125,26 @@ test('a page that cannot be read costs only its own annotation, and learn=false 
   expect(output.memory.reviews.map(({ id }) => id)).toEqual(['3'])
   await using still = await testBackend(ocr, { labelConfig, params: { learn: false } })
   expect(await still.fit(event)).toBeUndefined()
+}, 120_000)
+
+test('whoever starts a training has it learn from what Label Studio has, or is told why not', async () => {
+  const answered = { ...photo, annotations: [annotationOf(photo, [], asItIs)] }
+  using studio = startServer((request, { pathname }) =>
+    pathname !== '/api/tasks' || request.headers.get('authorization') !== 'Token abc123'
+      ? new Response('', { status: 404 })
+      : Response.json({ total: 1, tasks: [answered] }),
+  )
+  const media = { labelStudioUrl: studio.origin, apiKey: 'abc123' }
+  await using tested = await testBackend(ocr, { labelConfig, settings: { media } })
+  expect(idsOf(await tested.fit({ action: 'START_TRAINING' }))).toEqual(['3'])
+  expect(await tested.fit({ action: 'START_TRAINING' })).toBeUndefined()
+
+  const log = createRecordingLogger()
+  await using alone = await testBackend(ocr, { labelConfig, log })
+  expect(await alone.fit({ action: 'START_TRAINING' })).toBeUndefined()
+  expect(log.lines.filter((line) => line.startsWith('warn'))).toEqual([
+    expect.stringContaining('Only what is submitted from now on is learnt from: '),
+  ])
 }, 120_000)
 
 test('boxes that people delete raise the score that a box needs', async () => {

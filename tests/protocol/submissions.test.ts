@@ -1,12 +1,12 @@
 import { expect, test } from 'bun:test'
 import { type LabelStudioEvent, toEvent } from '../../src/protocol/events.ts'
-import { readSubmissions } from '../../src/protocol/submissions.ts'
+import { readSubmissions, taskSubmissions } from '../../src/protocol/submissions.ts'
 
 const region = { id: 'r1', from_name: 'label', to_name: 'image', type: 'rectanglelabels', value: {} }
 const tasks = [1, 2].map((id) => ({ id, data: { image: `${id}.png` } }))
 
-function read(body: Readonly<Record<string, unknown>>) {
-  const { submitted, gone } = readSubmissions(toEvent(body) as LabelStudioEvent)
+function read(...bodies: readonly Readonly<Record<string, unknown>>[]) {
+  const { submitted, gone } = readSubmissions(bodies.map((body) => toEvent(body) as LabelStudioEvent))
   return { submitted: submitted.map(({ id, task, result }) => [id, task.id, result.length]), gone }
 }
 
@@ -52,4 +52,23 @@ test('an annotation of a task that did not come is nothing', () => {
     submitted: [],
     gone: [],
   })
+})
+
+test('events are read in the order in which they came', () => {
+  const annotation = { id: 7, task: 1, result: [region] }
+  const created = { action: 'ANNOTATION_CREATED', annotation, task: tasks[0] }
+  const deleted = { action: 'ANNOTATIONS_DELETED', annotations: [{ id: 7 }] }
+  expect(read(created, deleted)).toEqual({ submitted: [], gone: ['7'] })
+  expect(read(deleted, created)).toEqual({ submitted: [['7', 1, 1]], gone: [] })
+})
+
+test('annotations that come with their tasks are submitted, without those that were skipped', () => {
+  const annotations = [
+    { id: 7, result: [region] },
+    { id: 8, result: [], was_cancelled: true },
+  ]
+  const task = { id: 1, data: {}, annotations }
+  expect(read({ action: 'START_TRAINING', tasks: [task] })).toEqual({ submitted: [['7', 1, 1]], gone: ['8'] })
+  expect(taskSubmissions(task).map(({ id }) => id)).toEqual(['7'])
+  expect(taskSubmissions({ id: 1, data: {} })).toEqual([])
 })

@@ -1,14 +1,18 @@
 import {
   findTextControls,
   type FitContext,
-  type LabelStudioEvent,
+  LsmlError,
   readSubmissions,
+  type Submission,
+  type Submissions,
+  taskSubmissions,
 } from '../../../src/index.ts'
 import {
   calibrateThreshold,
   learnTexts,
   rememberedTexts,
   type ReviewedTexts,
+  type TextMemory,
   updateTextMemory,
 } from '../../../src/learning/index.ts'
 import { openReader } from '../open-reader.ts'
@@ -25,20 +29,19 @@ const LOWEST_BOX_SCORE = 0.3
  *
  * @returns undefined when nothing new came
  */
-export async function learnFrom(
-  event: LabelStudioEvent,
-  context: FitContext<OcrParams>,
-): Promise<TrainOutput | undefined> {
+export async function learnFrom(context: FitContext<OcrParams>): Promise<TrainOutput | undefined> {
   const { labeling, params, media, signal, log, previous } = context
   const controls = findTextControls(labeling, params.shape)
-  const { submitted, gone } = readSubmissions(event)
   const { memory: before } = readState(previous.trainOutput, params)
+  const { submitted, gone } = await newSubmissions(before, context)
+  if (submitted.length === 0 && !before.reviews.some(({ id }) => gone.includes(id))) return undefined
   const { boxThreshold: base } = (await openReader(context)).detector
   const boxThreshold = Math.min(base, LOWEST_BOX_SCORE)
   const reader = await openReader(context, { boxThreshold, candidates: true })
   const add: ReviewedTexts[] = []
-  for (const submission of submitted) {
+  for (const [index, submission] of submitted.entries()) {
     signal.throwIfAborted()
+    context.progress(index / submitted.length, `Annotation ${index + 1} of ${submitted.length}`)
     const { id, task } = submission
     const open = (value: unknown) => media.image(value, { task, signal })
     try {
@@ -68,6 +71,28 @@ export async function learnFrom(
     memory,
     metrics: { characterAccuracy: 1 - errorRate.after },
   }
+}
+
+/**
+ * What the events tell. Who asks for a training, and sends nothing along, has it learn from all that the project has and
+ * nothing was learnt from yet, such as what was annotated before the backend was connected.
+ */
+async function newSubmissions(
+  memory: TextMemory,
+  { events, tasks, log }: FitContext<OcrParams>,
+): Promise<Submissions> {
+  const told = readSubmissions(events)
+  if (told.submitted.length > 0 || told.gone.length > 0) return told
+  const known = new Set(memory.reviews.map(({ id }) => id))
+  const submitted: Submission[] = []
+  try {
+    for await (const task of tasks())
+      submitted.push(...taskSubmissions(task).filter(({ id }) => !known.has(id)))
+  } catch (error) {
+    if (!(error instanceof LsmlError)) throw error
+    log.warn(`Only what is submitted from now on is learnt from: ${error.message}`)
+  }
+  return { submitted, gone: [] }
 }
 
 function perMille(share: number): string {
