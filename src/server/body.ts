@@ -5,6 +5,7 @@ import { createJsonScan, type JsonScan, type ListedObject } from './json-scan.ts
 import { parseJson } from './parse-json.ts'
 import type { AppEnv } from './parts.ts'
 import { type QuotedText, quoteIntegers } from './quote-integers.ts'
+import { createTurns } from './turns.ts'
 
 export interface JsonBodyOptions {
   /** Of the body, in bytes. */
@@ -21,9 +22,17 @@ export interface JsonBodyOptions {
  */
 const MAX_NESTING = 500
 
+/** The body of a request, whose stream is read. */
+export interface JsonBody {
+  /** Parsed; undefined for an empty body. */
+  readonly json: unknown
+  /** As it came, but for integers that became strings. */
+  text(): string
+}
+
 /**
  * Reads the body, within the limit also where no `Content-Length` announces it, and parses it as JSON whatever its type
- * says: people who try a backend by hand forget the header. `c.get('json')` has it, undefined for an empty one.
+ * says: people who try a backend by hand forget the header. `c.get('body')` has it.
  *
  * @throws HTTPException 413 over the limit, 408 for a body that does not arrive in time, 400 for one that is no JSON
  * @throws LsmlError CANCELLED when the client hangs up, INVALID_REQUEST for one that is nested too deep
@@ -35,33 +44,33 @@ export function jsonBody({
 }: JsonBodyOptions): MiddlewareHandler<AppEnv> {
   return async function jsonBody(c, next) {
     const { raw } = c.req
-    const announced = raw.headers.has('transfer-encoding')
-      ? 0
-      : Number(raw.headers.get('content-length') ?? 0)
+    const announced = announcedBy(raw.headers)
     if (announced > limit) throw tooLarge(limit)
     const scan = createJsonScan()
     const timeLeft = c.get('arrivedAt') + timeoutMs - Date.now()
-    const body = await readWithin(raw.body, scan, limit, timeLeft).catch((error: unknown) => {
+    const options = { scan, limit, announced, timeoutMs: timeLeft }
+    const body = await readWithin(raw.body, options).catch((error: unknown) => {
       if (!raw.signal.aborted) throw error
       throw new LsmlError('CANCELLED', 'The client hung up before the end of its request.', { cause: error })
     })
     const { text, move } = quoteIntegers(body, keepsDigits ? scan.longIntegers : [])
     const listed = scan.listed.map((object) => moved(object, move))
-    c.set('json', text.length === 0 ? undefined : await parseJson(text, listed).catch(notJson))
-    const headers = new Headers(raw.headers)
-    headers.delete('transfer-encoding')
-    c.req.raw = new Request(raw.url, { method: raw.method, headers, body: text, signal: raw.signal })
+    const json = text.length === 0 ? undefined : await parseJson(text, listed).catch(notJson)
+    c.set('body', { json, text: () => new TextDecoder().decode(text) })
     await next()
   }
 }
 
+interface ReadOptions extends Omit<JsonBodyOptions, 'keepsDigits'> {
+  readonly scan: JsonScan
+  /** Bytes that the request says it has; 0 when it does not say. */
+  readonly announced: number
+}
+
 async function readWithin(
   stream: ReadableStream<Uint8Array<ArrayBuffer>> | null,
-  scan: JsonScan,
-  limit: number,
-  timeoutMs: number,
+  { scan, limit, announced, timeoutMs }: ReadOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array<ArrayBuffer>[] = []
   const reader = stream?.getReader()
   if (reader === undefined) return new Uint8Array()
   // What becomes of the rest is nobody's business any more.
@@ -71,13 +80,16 @@ async function readWithin(
     late = true
     cancel()
   }, timeoutMs)
+  const takeTurns = createTurns()
+  // As large as announced at once: to join a hundred megabytes at the end would hold up everybody.
+  let text = new Uint8Array(announced)
   try {
     for (let size = 0; ;) {
       const { done, value } = await reader.read()
       if (late) throw new HTTPException(408, { message: 'The body of the request did not arrive in time.' })
-      if (done) return join(chunks)
-      size += value.byteLength
-      if (size > limit) {
+      if (done) return text.subarray(0, size)
+      const end = size + value.byteLength
+      if (end > limit) {
         cancel()
         throw tooLarge(limit)
       }
@@ -86,21 +98,27 @@ async function readWithin(
         cancel()
         throw tooDeep()
       }
-      chunks.push(value)
+      if (end > text.length) text = enlarge(text, Math.max(end, Math.min(2 * text.length, limit)))
+      text.set(value, size)
+      size = end
+      await takeTurns()
     }
   } finally {
     clearTimeout(timer)
   }
 }
 
-function join(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const chunk of chunks) {
-    joined.set(chunk, at)
-    at += chunk.length
-  }
-  return joined
+function enlarge(text: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(size)
+  larger.set(text)
+  return larger
+}
+
+/** Bytes; 0 where nothing is said, or nothing that counts. */
+function announcedBy(headers: Headers): number {
+  if (headers.has('transfer-encoding')) return 0
+  const length = Number(headers.get('content-length'))
+  return length > 0 ? length : 0
 }
 
 function moved({ field, index, start, end }: ListedObject, move: QuotedText['move']): ListedObject {

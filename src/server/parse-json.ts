@@ -1,9 +1,8 @@
 import type { ListedObject } from './json-scan.ts'
+import { createTurns } from './turns.ts'
 
 /** Bytes up to which a text is parsed at once: that takes a few milliseconds. */
 const MAX_AT_ONCE = 500_000
-/** After as many milliseconds others have their turn. */
-const TURN_MS = 8
 const ZERO = 0x30
 
 /**
@@ -27,17 +26,15 @@ export async function parseJson(text: Uint8Array, listed: readonly ListedObject[
   }
   // Of two fields of one name the later counts, whose list may be shorter, or none.
   const counting = new Map([...names].map(([start, name]) => [name, start]))
-  let turnEndsAt = performance.now() + TURN_MS
+  const takeTurns = createTurns()
   for (const { start, end, field, index } of listed) {
     const object = parse(text.subarray(start, end))
     const name = names.get(field.start) ?? ''
     const list = lists[name]
     if (counting.get(name) === field.start && Array.isArray(list) && list[index] === 0) list[index] = object
-    if (performance.now() > turnEndsAt) {
-      await new Promise((resolve) => setTimeout(resolve))
-      turnEndsAt = performance.now() + TURN_MS
-    }
+    await takeTurns()
   }
+  await takeTurns()
   return body
 }
 

@@ -3,6 +3,7 @@ import type { Runner } from '../runner/runner.ts'
 import type { Store } from '../store/store.ts'
 import type { Intake } from '../training/intake.ts'
 import type { ProjectFiles } from '../training/project-files.ts'
+import type { JsonBody } from './body.ts'
 import type { Metrics } from './metrics.ts'
 import type { Queue } from './queue.ts'
 import type { SharedProjects } from './shared-projects.ts'
@@ -28,7 +29,6 @@ export interface AppEnv {
     requestId: string
     /** Milliseconds since the epoch. */
     arrivedAt: number
-    /** The body, parsed; undefined for an empty one. See `jsonBody`. */
-    json: unknown
+    body: JsonBody
   }
 }

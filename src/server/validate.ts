@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { type ErrorIssue, LsmlError } from '../errors.ts'
 import type { AppEnv } from './parts.ts'
 import { shownPath } from './shown-path.ts'
+import { createTurns } from './turns.ts'
 
 /** A body of 1000 tasks that all lack the same thing says so once, and a few times more. */
 const MAX_ISSUES = 20
@@ -21,7 +22,8 @@ export function validateJson<Schema extends z.ZodType>(
   schema: Schema,
 ): MiddlewareHandler<AppEnv, string, Checked<Schema>> {
   return async function validateJson(c, next) {
-    const { success, data, error } = schema.safeParse(c.get('json'))
+    const takeTurns = createTurns()
+    const { success, data, error } = schema.safeParse(c.get('body').json)
     if (!success) {
       const issues = error.issues.slice(0, MAX_ISSUES).map(toIssue)
       const [first] = issues
@@ -32,6 +34,7 @@ export function validateJson<Schema extends z.ZodType>(
       )
     }
     c.req.addValidatedData('json', data as object)
+    await takeTurns()
     await next()
   }
 }

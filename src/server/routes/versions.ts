@@ -11,7 +11,7 @@ export function versionsRoute({ versions }: Parts): Hono<AppEnv> {
     .post(
       '/versions',
       async (c, next) => {
-        if (c.get('json') !== undefined) return next()
+        if (c.get('body').json !== undefined) return next()
         return c.json({ versions: versions.list() })
       },
       validateJson(versionsRequestSchema),

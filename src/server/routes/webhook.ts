@@ -28,7 +28,7 @@ export function webhookRoute({ runner, projects, intake, log }: Parts): Hono<App
       await intake.accept({
         project: id,
         action,
-        body: await c.req.text(),
+        body: c.get('body').text(),
         annotations: countAnnotations(event),
         receivedAt: Date.now(),
       })
