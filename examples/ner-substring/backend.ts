@@ -12,15 +12,13 @@ export default defineBackend({
   predict: (tasks, { model: found, params, interactive }) =>
     eachTask(tasks, (task) => {
       // The editor sends all spans of the label, so that what it has already need not come once more.
-      const drawn = (interactive?.regions ?? []).map(({ value = {} }) => ({
-        start: Number(value.start),
-        end: Number(value.end),
-        label: (value.labels ?? []) as string[],
-      }))
-      if (drawn.length === 0) return { result: [] }
       const text = taskValues(task, found.object).map(({ value }) => String(value))[0] ?? ''
+      const spans = found.on(text)
+      const drawn = spans
+        .read(interactive?.regions ?? [])
+        .map(({ start, end, labels }) => ({ start, end, label: labels }))
       const result = findOccurrences(text, drawn, params).map(({ start, end, label, score }) =>
-        found.on(text).span({ start, end, label, score }),
+        spans.span({ start, end, label, score }),
       )
       return { result }
     }),

@@ -17,9 +17,15 @@ afterAll(async () => {
   await server.stop()
 })
 
+/** What people see as one character is one for the editor, too, and may be two for JavaScript. */
+function count(text: string) {
+  return [...text].length
+}
+
 /** A span of the text's part, by the first place where it is. */
 function select(text: string, part: string, from = text.indexOf(part)) {
-  const value = { start: from, end: from + part.length, text: part, labels: ['Person'] }
+  const start = count(text.slice(0, from))
+  const value = { start, end: start + count(part), text: part, labels: ['Person'] }
   return { id: `s${from}`, from_name: 'label', to_name: 'text', type: 'labels', value }
 }
 
@@ -31,7 +37,7 @@ async function find(text: string, drawn: readonly object[], params: Record<strin
       value: { start: number; end: number; text: string }
       score: number
     }
-    expect(text.slice(value.start, value.end)).toBe(value.text)
+    expect([...text].slice(value.start, value.end).join('')).toBe(value.text)
     return { start: value.start, text: value.text, score }
   })
 }
@@ -39,7 +45,9 @@ async function find(text: string, drawn: readonly object[], params: Record<strin
 test('counts as the editor does, also after characters outside of the basic plane', async () => {
   const text = '👨‍👩‍👧 Ada 😀 Ada 𝒳 Ada'
   const places = (await find(text, [select(text, 'Ada')])).map(({ start }) => start)
-  expect(places).toEqual([text.indexOf('Ada', 10), text.lastIndexOf('Ada')])
+  expect(places).toEqual(
+    [text.indexOf('Ada', 10), text.lastIndexOf('Ada')].map((at) => count(text.slice(0, at))),
+  )
 })
 
 test('what has a meaning in patterns has none here', async () => {

@@ -3,7 +3,7 @@ import type { FoundControl } from '../../labeling/config.ts'
 import type { Region } from '../../protocol/result.ts'
 import { buildRegion } from '../build.ts'
 import type { AnswerOptions, ReadAnswer, Result } from './items.ts'
-import { itemsOf } from './items-of.ts'
+import { itemsIn, itemsOf } from './items-of.ts'
 import { type Kind, rootOf, type Value } from './kind.ts'
 import { assertOne } from './repeater.ts'
 
@@ -46,7 +46,7 @@ export function answerKind<Given, Read>(kind: AnswerKind<Given, Read>): Kind {
         return { ...region, type: kind.type ?? region.type, value: { ...region.value, ...value } }
       },
       read: (result: Result): readonly ReadAnswer<Read>[] =>
-        itemsOf(found, result).flatMap((item) => {
+        itemsOf(found, itemsIn(result)).flatMap((item) => {
           const answer = kind.toAnswer(item.value)
           return answer === undefined ? [] : [{ ...rootOf(item), answer }]
         }),

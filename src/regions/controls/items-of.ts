@@ -1,25 +1,31 @@
 import type { FoundControl } from '../../labeling/config.ts'
 import type { Region } from '../../protocol/result.ts'
 import type { Result } from './items.ts'
+import { regionId } from '../id.ts'
 import { assertOne } from './repeater.ts'
 
-/** The items of a control, in their order. What is no item, as nobody has checked them, is passed over. */
-export function itemsOf({ control, object }: FoundControl, result: Result): readonly Region[] {
+/** What of a result is an item with a value; those without an id, as some scripts send them, get one. */
+export function itemsIn(result: Result): readonly Region[] {
+  return result.filter(isItem).map((item) => (item.id === undefined ? { ...item, id: regionId() } : item))
+}
+
+/** The items of a control, in their order. */
+export function itemsOf({ control, object }: FoundControl, items: readonly Region[]): readonly Region[] {
   assertOne(control)
   const names = new Set([object.name, ...control.toName])
-  return result
-    .filter(isRegion)
-    .filter(({ from_name, to_name }) => from_name === control.name && names.has(to_name))
+  return items.filter(({ from_name, to_name }) => from_name === control.name && names.has(to_name))
 }
 
 /** The labels of each region by its id: its own, and those that other items of the same object say about it. */
-export function labelsById({ object }: FoundControl, result: Result): ReadonlyMap<string, readonly string[]> {
+export function labelsById(
+  { object }: FoundControl,
+  items: readonly Region[],
+): ReadonlyMap<string, readonly string[]> {
   const labels = new Map<string, readonly string[]>()
-  for (const { id, to_name, type, value } of result.filter(isRegion)) {
+  for (const { id, to_name, type, value } of items) {
     const key = type.toLowerCase().endsWith('labels') ? type.toLowerCase() : 'labels'
     if (to_name !== object.name || value[key] === undefined) continue
-    const more = textsOf(value[key])
-    labels.set(id, [...new Set([...(labels.get(id) ?? []), ...more])])
+    labels.set(id, [...new Set([...(labels.get(id) ?? []), ...textsOf(value[key])])])
   }
   return labels
 }
@@ -30,14 +36,9 @@ export function textsOf(value: unknown): readonly string[] {
   return values.filter((each) => typeof each === 'string')
 }
 
-function isRegion(item: object): item is Region {
-  return (
-    'value' in item &&
-    typeof item.value === 'object' &&
-    item.value !== null &&
-    'type' in item &&
-    typeof item.type === 'string' &&
-    'id' in item &&
-    typeof item.id === 'string'
-  )
+/** Nobody has checked what people and their scripts send. */
+function isItem(item: object): item is Region {
+  const { value, type, id } = item as Readonly<Record<string, unknown>>
+  const isNamed = typeof type === 'string' && (id === undefined || typeof id === 'string')
+  return isNamed && typeof value === 'object' && value !== null
 }

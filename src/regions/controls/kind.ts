@@ -2,7 +2,7 @@ import type { FoundControl, LabelingConfig } from '../../labeling/config.ts'
 import type { Region } from '../../protocol/result.ts'
 import { buildRegion, type Root } from '../build.ts'
 import type { Plain, ReadRegion, Result } from './items.ts'
-import { itemsOf, labelsById } from './items-of.ts'
+import { itemsIn, itemsOf, labelsById } from './items-of.ts'
 import { assertOne } from './repeater.ts'
 import { toLabels } from './to-labels.ts'
 
@@ -41,8 +41,9 @@ export function shapeKind<Place, Shape, Read>(kind: ShapeKind<Place, Shape, Read
         result: Result,
         placeOf: (item: Region) => Place | undefined,
       ): readonly ReadRegion<Read>[] => {
-        const labels = labelsById(found, result)
-        return itemsOf(found, result).flatMap((item) => {
+        const items = itemsIn(result)
+        const labels = labelsById(found, items)
+        return itemsOf(found, items).flatMap((item) => {
           const place = placeOf(item)
           const shape = place === undefined ? undefined : kind.toShape(item.value, place, found)
           return shape === undefined ? [] : [{ ...shape, ...rootOf(item), labels: labels.get(item.id) ?? [] }]

@@ -1,14 +1,21 @@
 import { LsmlError } from '../../errors.ts'
 import type { FoundControl } from '../../labeling/config.ts'
+import { fromCharacters, toCharacters } from './characters.ts'
 import { type Kind, shapeKind, type Value } from './kind.ts'
 
-/** A part of a text, in UTF-16 code units, as the editor and JavaScript count; `end` is exclusive. */
+/**
+ * A part of a text, as JavaScript counts: `text.slice(start, end)`. Label Studio counts characters, of which an emoji is
+ * one and not two: handles turn the one into the other.
+ */
 export interface SpanOfText {
   readonly start: number
   readonly end: number
 }
 
-/** A part of a HyperText's text content, or of one of its pages: all that its text nodes say, one after the other. */
+/**
+ * A part of a HyperText's text content: all that its text nodes say, one after the other. Where `on` is not given that
+ * text, offsets are as Label Studio counts.
+ */
 export interface SpanOfNodes extends SpanOfText {
   /** The same by the text nodes that it begins and ends in. The editor goes by these where the document has them. */
   readonly nodes?: NodeRange | undefined
@@ -35,32 +42,29 @@ const NOWHERE: NodeRange = { start: '', startOffset: 0, end: '', endOffset: 0 }
 export const textSpans: Kind = shapeKind<string, SpanOfText, SpanOfText>({
   objects: ['Text'],
   draw: 'span',
-  toValue({ start, end }, text, found) {
-    assertInside({ start, end }, text, found)
-    return { start, end, text: text.slice(start, end) }
+  toValue(span, text, found) {
+    const { start, end } = inCharacters(span, text, found)
+    return { start, end, text: text.slice(span.start, span.end) }
   },
-  toShape: readOffsets,
+  toShape: (value, text) => inUnits(readOffsets(value), text),
   rootOf: () => ({}),
-  placeOf: () => '',
+  placeOf({ id }) {
+    throw new LsmlError(
+      'INVALID_REQUEST',
+      `The offsets of the span \`${id}\` count characters, which only its text can turn into places of a string. Read it with the text: \`on(text).read(result)\`.`,
+    )
+  },
 })
 
 export const nodeSpans: Kind = shapeKind<string | undefined, SpanOfNodes, SpanOfNodes>({
   objects: ['HyperText'],
   draw: 'span',
   toValue({ start, end, nodes = NOWHERE }, text, found) {
-    assertInside({ start, end }, text, found)
-    const { start: from, startOffset, end: to, endOffset } = nodes
-    return {
-      start: from,
-      end: to,
-      startOffset,
-      endOffset,
-      globalOffsets: { start, end },
-      ...(text !== undefined && { text: text.slice(start, end) }),
-    }
+    const globalOffsets = inCharacters({ start, end }, text, found)
+    return { ...nodes, globalOffsets, ...(text !== undefined && { text: text.slice(start, end) }) }
   },
-  toShape({ globalOffsets, start, end, startOffset, endOffset }) {
-    const offsets = readOffsets(globalOffsets as Value | undefined)
+  toShape({ globalOffsets, start, end, startOffset, endOffset }, text) {
+    const offsets = inUnits(readOffsets(globalOffsets as Value | undefined), text)
     if (offsets === undefined) return undefined
     const nodes = {
       start: String(start),
@@ -106,6 +110,22 @@ export const paragraphSpans: Kind = shapeKind<readonly string[], ParagraphSpan, 
   placeOf: () => [],
 })
 
+/** As Label Studio counts. @param text undefined when it is not known, and the offsets are in characters already */
+function inCharacters(span: SpanOfText, text: string | undefined, found: FoundControl): SpanOfText {
+  assertInside(span, text, found)
+  if (text === undefined) return span
+  const [start, end] = [toCharacters(text, span.start), toCharacters(text, span.end)]
+  if (start === undefined || end === undefined)
+    throw outside(`${span.start} to ${span.end}, which is inside of a character`, found)
+  return { start, end }
+}
+
+/** As JavaScript counts. */
+function inUnits(span: SpanOfText | undefined, text: string | undefined): SpanOfText | undefined {
+  if (span === undefined || text === undefined) return span
+  return { start: fromCharacters(text, span.start), end: fromCharacters(text, span.end) }
+}
+
 /** Label Studio takes numbers in strings, too. */
 function readOffsets(value: Value | undefined): SpanOfText | undefined {
   const [start, end] = [toOffset(value?.start), toOffset(value?.end)]
@@ -127,15 +147,12 @@ function paragraphAt(texts: readonly string[], index: number, found: FoundContro
 function assertInside({ start, end }: SpanOfText, text: string | undefined, found: FoundControl): void {
   const isInside = Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end
   if (!isInside || end > (text?.length ?? end))
-    throw outside(
-      `${start} to ${end}${text === undefined ? '' : ` of a text of ${text.length} characters`}`,
-      found,
-    )
+    throw outside(`${start} to ${end}${text === undefined ? '' : ` of a text of ${text.length}`}`, found)
 }
 
 function outside(what: string, { control }: FoundControl): LsmlError {
   return new LsmlError(
     'INVALID_BACKEND',
-    `A span of ${control.type} \`${control.name}\` is ${what}. Offsets are whole UTF-16 code units inside of the text, the start not after the end.`,
+    `A span of ${control.type} \`${control.name}\` is ${what}. Offsets are whole numbers inside of the text, as \`slice\` takes them, the start not after the end.`,
   )
 }
