@@ -55,7 +55,7 @@ const ANSWERS: Readonly<Record<string, readonly [status: number, body: object]>>
 }
 
 const EVENTS: Readonly<Record<string, object>> = {
-  train: { action: 'START_TRAINING', annotations: 1, urgent: true },
+  train: { action: 'START_TRAINING', annotations: 0 },
   'webhook-annotation-created': { action: 'ANNOTATION_CREATED', annotations: 1 },
   'webhook-annotation-updated': { action: 'ANNOTATION_UPDATED', annotations: 1 },
   'webhook-annotations-created': { action: 'ANNOTATIONS_CREATED', annotations: 1 },

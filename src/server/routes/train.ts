@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { toEvent, toTrainWebhook } from '../../protocol/events.ts'
+import { toTrainWebhook } from '../../protocol/events.ts'
 import { trainRequestSchema } from '../../protocol/requests.ts'
 import type { AppEnv, Parts } from '../parts.ts'
 import { parseProjectId } from '../projects.ts'
@@ -17,8 +17,8 @@ export function trainRoute({ runner, intake }: Pick<Parts, 'runner' | 'intake'>)
       project,
       action: webhook.action,
       body: JSON.stringify(webhook),
-      annotations: toEvent(webhook)?.annotations.length ?? 0,
-      urgent: true,
+      // As START_TRAINING: of a submission there is a webhook besides, which shall not be learnt from by itself.
+      annotations: 0,
       receivedAt: Date.now(),
     })
     return c.json({ job: job ?? event.id }, 201)
