@@ -6,7 +6,7 @@ import { assertOne } from './repeater.ts'
 
 /** What of a result is an item with a value; those without an id, as some scripts send them, get one. */
 export function itemsIn(result: Result): readonly Region[] {
-  return result.filter(isItem).map((item) => (item.id === undefined ? { ...item, id: regionId() } : item))
+  return result.filter(isItem).map(withId)
 }
 
 /** The items of a control, in their order. */
@@ -34,6 +34,10 @@ export function labelsById(
 export function textsOf(value: unknown): readonly string[] {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value]
   return values.filter((each) => typeof each === 'string')
+}
+
+function withId(item: Region): Region {
+  return item.id === undefined ? { ...item, id: regionId() } : item
 }
 
 /** Nobody has checked what people and their scripts send. */
