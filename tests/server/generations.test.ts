@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'bun:test'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { defineBackend } from '../../src/backend.ts'
 import { silentLogger } from '../../src/log.ts'
 import type { LabelStudioEvent } from '../../src/protocol/events.ts'
 import { type App, type AppOptions, createApp } from '../../src/server/app.ts'
+import { tempDir } from '../_helpers/temp-dir.ts'
 import { answerOf, fakeRunner, post, SCHEMA, SETUP, tasks } from './_app.ts'
 
 /** What servers before 1.12 and scripts ask, beside what `webhook.test.ts` and `predict.test.ts` have. */
@@ -208,6 +211,27 @@ describe('/duplicate_model and /delete', () => {
     await ended(app, await train(app, { ...training, project: 13, annotations: exported.slice(1) }))
     expect(await predictOf(app, '13')).toMatchObject([{ score: 0.1 }])
     expect(await predictOf(app, '12')).toMatchObject([{ score: 0.3 }])
+    await app.close()
+  })
+
+  test('a copy has the files of the version, and keeps them when the other is deleted', async () => {
+    using data = tempDir()
+    const backend = defineBackend({
+      setup: ({ files }) =>
+        files === undefined ? 'nothing' : readFileSync(join(files, 'weights.txt'), 'utf8'),
+      predict: (batch, { model }) =>
+        batch.map(() => ({ result: [], score: model === '3 annotations' ? 1 : 0 })),
+      fit: ({ annotations }, { workDir }) => {
+        writeFileSync(join(workDir, 'weights.txt'), `${annotations.length} annotations`)
+        return {}
+      },
+    })
+    const app = createApp(backend, { log, training: { quietMs: 0 }, dataDir: data.path })
+    await ended(app, await train(app))
+    await post(app, '/duplicate_model', { project_src: PROJECT, project_dst: 13 })
+    expect((await post(app, '/delete', { project: PROJECT })).status).toBe(200)
+    expect(await predictOf(app, '13')).toMatchObject([{ score: 1 }])
+    expect(await predictOf(app, '12')).toMatchObject([{ score: 0 }])
     await app.close()
   })
 
