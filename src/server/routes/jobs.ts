@@ -44,9 +44,11 @@ async function findStatus(store: Store, id: string) {
   const event = await store.findEvent(id)
   const job = await store.findJob(event?.job ?? id)
   if (job !== undefined) return toStatus(job)
-  return event === undefined
-    ? undefined
-    : { ...timesOf({ createdAt: event.receivedAt }), job_status: 'queued', error: null }
+  if (event === undefined) return undefined
+  // The events of a job that failed wait for the next; until that comes, the failure is what there is to tell.
+  const [last] = await store.listJobs({ project: event.project, limit: 1 })
+  if (last?.state === 'failed' && last.createdAt >= event.receivedAt) return toStatus(last)
+  return { ...timesOf({ createdAt: event.receivedAt }), job_status: 'queued', error: null }
 }
 
 const STATUS = {
