@@ -3,7 +3,8 @@ import { until } from '../../_helpers/until.ts'
 import type { Region } from '../../../src/protocol/result.ts'
 import { createEmptyProject, type EmptyProject } from '../label-studio/project.ts'
 import type { Release } from '../label-studio/find.ts'
-import { counted } from './counted.ts'
+import { startRecorder } from '../recorder/start.ts'
+import { counted, readMetric } from './counted.ts'
 import { type Flow, TEXT, testWith, testWithout, texts } from './flow.ts'
 
 const chosen = (topic: string): readonly Region[] => [
@@ -76,10 +77,10 @@ export function testLearning(release: Release, flow: () => Flow): void {
       const { project, tasks } = await answered()
       const [backend] = await project.backends()
       if (backend === undefined) throw new Error('The project has no backend.')
-      const before = await counted(flow().recorder.url, '/train', 'POST', 200)
+      const before = await counted(flow().recorder.url, '/train', 'POST', 201)
       await project.train(backend)
       const fit = await until('training', () => fits(project).at(-1))
-      expect(await counted(flow().recorder.url, '/train', 'POST', 200)).toBe(before + 1)
+      expect(await counted(flow().recorder.url, '/train', 'POST', 201)).toBe(before + 1)
       expect(fit.answered).toEqual(tasks.slice(0, 2))
     },
   )
@@ -103,7 +104,7 @@ export function testLearning(release: Release, flow: () => Flow): void {
     await project.set({ start_training_on_annotation_update: true })
     const requests = async () =>
       (await counted(recorder.url, '/webhook', 'POST', 200)) +
-      (await counted(recorder.url, '/train', 'POST', 200))
+      (await counted(recorder.url, '/train', 'POST', 201))
     const before = await requests()
     // Both calls have arrived when the submission is answered. Were they trained on one by one, the first submission
     // alone would have had two trainings before the second.
@@ -117,6 +118,22 @@ export function testLearning(release: Release, flow: () => Flow): void {
     // The change of the project's settings is an event, too.
     expect((await requests()) - before).toBeGreaterThanOrEqual(2 * tasks.length)
     expect(fits(project).map(({ answered: ids }) => ids)).toEqual([tasks.slice(0, 1), [...tasks]])
+  })
+
+  test('what was submitted is stored: after a restart it is learnt from together with what comes then', async () => {
+    await using recorder = await startRecorder({ flags: ['--train-every', '3'] })
+    const project = await createEmptyProject(flow().studio.api, TEXT)
+    const tasks = await project.add(texts(3))
+    await project.connect(recorder.url)
+    await project.submit(tasks[0] ?? 0, chosen('Billing'))
+    await project.submit(tasks[1] ?? 0, chosen('Delivery'))
+    expect(await readMetric(recorder.url, 'lsml_training_pending_events')).toBeGreaterThanOrEqual(2)
+    await recorder.restart('1.0.0')
+    expect(recorder.calls('fit', project.id)).toEqual([])
+    await project.submit(tasks[2] ?? 0, chosen('Billing'))
+    const fit = await until('training', () => recorder.calls('fit', project.id)[0])
+    const submitted = fit.events.filter(({ action }) => action === 'ANNOTATION_CREATED')
+    expect(submitted.flatMap(({ annotations }) => annotations.map(({ task }) => task))).toEqual([...tasks])
   })
 
   test('a smart tool’s rectangle is answered, and what was drawn comes to the backend', async () => {

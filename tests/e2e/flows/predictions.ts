@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { createEmptyProject } from '../label-studio/project.ts'
 import type { Release } from '../label-studio/find.ts'
+import { startRecorder } from '../recorder/start.ts'
 import { type Flow, has, PAGE, TEXT, TEXT_OF_PAGE, testWith, testWithout, texts } from './flow.ts'
 
 /** What Label Studio asks for, and what it stores. */
@@ -55,22 +56,18 @@ export function testPredictions(release: Release, flow: () => Flow): void {
   )
 
   test('after another version has come, tasks are sent again and get one more', async () => {
-    const { studio, recorder } = flow()
-    const project = await createEmptyProject(studio.api, TEXT)
+    await using recorder = await startRecorder()
+    const project = await createEmptyProject(flow().studio.api, TEXT)
     const tasks = await project.add(texts(2))
     await project.connect(recorder.url)
     await project.retrieve()
     await recorder.restart('2.0.0')
-    try {
-      await project.retrieve()
-      const calls = recorder.calls('predict', project.id)
-      expect(calls.map(({ version }) => version)).toEqual(['1.0.0', '2.0.0'])
-      const stored = await project.predictions()
-      const expected = tasks.flatMap((task) => [`${task} 1.0.0`, `${task} 2.0.0`])
-      expect(stored.map((one) => `${one.task} ${one.model_version}`).toSorted()).toEqual(expected.toSorted())
-    } finally {
-      await recorder.restart('1.0.0')
-    }
+    await project.retrieve()
+    const calls = recorder.calls('predict', project.id)
+    expect(calls.map(({ version }) => version)).toEqual(['1.0.0', '2.0.0'])
+    const stored = await project.predictions()
+    const expected = tasks.flatMap((task) => [`${task} 1.0.0`, `${task} 2.0.0`])
+    expect(stored.map((one) => `${one.task} ${one.model_version}`).toSorted()).toEqual(expected.toSorted())
   })
 
   test('a task that is opened gets its prediction, once', async () => {
