@@ -8,7 +8,6 @@ import type { Store } from '../store/store.ts'
 import { createIntake, type Intake } from '../training/intake.ts'
 import { joinPolicies, type TrainingPolicy } from '../training/policy.ts'
 import { createProjectFiles, type ProjectFiles } from '../training/project-files.ts'
-import { pruneVersions } from '../training/prune-versions.ts'
 import type { Retention } from '../training/retention.ts'
 import type { LearnOptions } from '../training/run-job.ts'
 import {
@@ -64,6 +63,7 @@ export function createLearning(options: LearningOptions): Learning {
   const trainsHere = runner.info.canFit && training.isElsewhere !== true
   const worker = createTrainingWorker({
     ...training,
+    retention: training,
     store,
     files,
     folders,
@@ -72,9 +72,7 @@ export function createLearning(options: LearningOptions): Learning {
     log,
     async onEnd({ project }, outcome) {
       onEnd(outcome)
-      if (outcome !== 'version' && outcome !== 'held_back') return
-      await versions.refresh(project)
-      await pruneVersions(store, { retention: training, removeFiles: files.remove, project })
+      if (outcome === 'version' || outcome === 'held_back') await versions.refresh(project)
     },
   })
   const intake = createIntake({

@@ -1,8 +1,9 @@
 import { toError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { ProjectInput } from '../runner/runner.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, VersionInfo } from '../store/store.ts'
 import { served } from '../training/run-job.ts'
+import { type VersionDetails, versionDetails } from '../training/version-details.ts'
 import type { VersionFiles } from '../training/version-files.ts'
 import { servedName } from '../training/version-name.ts'
 
@@ -14,6 +15,8 @@ export interface Versions {
   current(project: string): ProjectVersion
   /** Names, oldest first, the backend's own included. Without a project, those of all. */
   list(project?: string): readonly string[]
+  /** Those that training made. */
+  details(project?: string): readonly VersionDetails[]
   /** Reads what serves now, and lets it serve when it is ready. Never rejects. */
   refresh(project: string): Promise<void>
   /** Reads all. @throws LsmlError STORE_UNAVAILABLE */
@@ -35,7 +38,7 @@ interface Known {
   /** Of the version that serves; undefined is the backend's own. */
   readonly id: string | undefined
   readonly current: ProjectVersion
-  readonly names: readonly string[]
+  readonly versions: readonly VersionInfo[]
 }
 
 /** For a version that could not be made ready. */
@@ -49,18 +52,22 @@ export function createVersions({ base, store, files, prepare, log }: VersionsOpt
   let isStarted = false
   let closed = false
 
+  const nameOf = (id: string) => servedName(base, id)
+  const infos = (project?: string) =>
+    project === undefined
+      ? [...known.values()].flatMap(({ versions }) => versions)
+      : (known.get(project)?.versions ?? [])
   const read = async (project: string, isServing: boolean) => {
     const [stored, versions] = await Promise.all([store.currentVersion(project), store.listVersions(project)])
     const before = known.get(project)
-    const names = versions.map(({ id }) => servedName(base, id))
     const isSame = before?.id === stored?.id
     const current = isSame ? (before?.current ?? own) : await served(stored, base, files)
     if (!isSame && isServing) {
       await prepare(project, current)
       log.info(`Project ${project} is served by the version \`${current.version}\` from now on`)
     }
-    if (stored === undefined && names.length === 0) known.delete(project)
-    else known.set(project, { id: stored?.id, current, names })
+    if (stored === undefined && versions.length === 0) known.delete(project)
+    else known.set(project, { id: stored?.id, current, versions })
   }
   const refresh = async (project: string): Promise<void> => {
     clearTimeout(retries.get(project))
@@ -104,10 +111,8 @@ export function createVersions({ base, store, files, prepare, log }: VersionsOpt
 
   return {
     current: (project) => known.get(project)?.current ?? own,
-    list: (project) =>
-      project === undefined
-        ? [base, ...new Set([...known.values()].flatMap(({ names }) => names))]
-        : [base, ...(known.get(project)?.names ?? [])],
+    list: (project) => [base, ...new Set(infos(project).map(({ id }) => nameOf(id)))],
+    details: (project) => infos(project).map((version) => versionDetails(version, nameOf)),
     refresh: refreshNext,
     async start() {
       for (const project of await projectsOf()) await read(project, false)

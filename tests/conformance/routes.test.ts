@@ -202,8 +202,11 @@ describe('6. the other routes', () => {
   const app = createApp(fakeRunner({ info: learning }), { log, training: { quietMs: 0 } })
 
   test('the versions are told by GET and POST', async () => {
-    expect(await (await app.request('/versions')).json()).toEqual({ versions: ['1.0'] })
-    expect(await (await post(app, '/versions', { project: '12.1' })).json()).toEqual({ versions: ['1.0'] })
+    expect(await (await app.request('/versions')).json()).toEqual({ versions: ['1.0'], details: [] })
+    expect(await (await post(app, '/versions', { project: '12.1' })).json()).toEqual({
+      versions: ['1.0'],
+      details: [],
+    })
   })
 
   const exported = { id: 1, data: {}, annotations: [{ id: 7, result: [] }], predictions: [], meta: {} }

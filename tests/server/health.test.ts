@@ -87,9 +87,9 @@ describe('/versions', () => {
     const app = createApp(fakeRunner(), { log })
     const get = await app.request('/versions')
     expect(get.status).toBe(200)
-    expect(await get.json()).toEqual({ versions: ['1.0'] })
+    expect(await get.json()).toEqual({ versions: ['1.0'], details: [] })
     for (const body of ['', '{"project": "12.1"}', '{"project": null}', '{}']) {
-      expect(await (await post(app, '/versions', body)).json()).toEqual({ versions: ['1.0'] })
+      expect(await (await post(app, '/versions', body)).json()).toEqual({ versions: ['1.0'], details: [] })
     }
     expect((await post(app, '/versions', 'no json')).status).toBe(400)
   })

@@ -48,6 +48,10 @@ test('what was learnt before serves from the start, each project by its own', as
   expect(versions.current('2').version).toBe(second)
   expect(versions.list('1')).toEqual(['1.0', first, second])
   expect(versions.list()).toEqual(['1.0', first, second])
+  expect(versions.details('1')).toMatchObject([
+    { version: first, active: true },
+    { version: second, active: false, held_back: 'worse' },
+  ])
   versions.close()
 })
 

@@ -126,7 +126,7 @@ describe('training', () => {
       message: expect.stringContaining(reason),
     })
     expect(await predict()).toMatchObject({ model_version: '2.0', results: [{ score: 0 }] })
-    expect(await (await app.request('/versions')).json()).toEqual({ versions: ['2.0'] })
+    expect(await (await app.request('/versions')).json()).toEqual({ versions: ['2.0'], details: [] })
     expect(await (await app.request('/metrics')).text()).toContain('lsml_trainings_total{result="failed"} 1')
   })
 

@@ -1,5 +1,6 @@
-import { type StoredVersion, type VersionInfo } from '../../store/store.ts'
+import type { StoredVersion, VersionInfo } from '../../store/store.ts'
 import { sizeOf } from '../../training/retention.ts'
+import { versionDetails } from '../../training/version-details.ts'
 
 /** How the version of a backend that has learnt nothing is written on the command line. */
 export const OWN = 'own'
@@ -21,17 +22,11 @@ export function formatTime(ms: number): string {
   return new Date(ms).toISOString().replace('T', ' ').slice(0, 19)
 }
 
-/** What `--json` says of a version. Names are those of `GET /versions`. */
+/** What `--json` says of a version: what `GET /versions` does, and more. */
 export function toVersionJson(version: VersionInfo | StoredVersion) {
-  const { project, id, isActive, heldBack, metrics, createdAt, parent, job, fingerprint, files } = version
+  const { job, fingerprint, files } = version
   return {
-    project,
-    version: id,
-    active: isActive,
-    ...(heldBack !== undefined && { held_back: heldBack }),
-    metrics,
-    created_at: new Date(createdAt).toISOString(),
-    parent: parent ?? null,
+    ...versionDetails(version),
     job: job ?? null,
     fingerprint,
     bytes: sizeOf(version),

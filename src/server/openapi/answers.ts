@@ -76,7 +76,22 @@ export const jobStatusAnswerSchema = z.strictObject({
 
 export const doneAnswerSchema = z.strictObject({ status: z.literal('ok') })
 
-export const versionsAnswerSchema = z.looseObject({ versions: z.array(z.string()).describe('Oldest first') })
+export const versionsAnswerSchema = z.strictObject({
+  versions: z.array(z.string()).describe('Oldest first, with that of the backend itself'),
+  details: z
+    .array(
+      z.strictObject({
+        project: z.string(),
+        version: z.string(),
+        active: z.boolean().describe('Whether it serves its project'),
+        held_back: z.string().optional().describe('Why it does not serve although it was new'),
+        metrics: z.record(z.string(), z.number()),
+        created_at: z.iso.datetime(),
+        parent: z.string().nullable().describe('What it was learnt from; null is the backend itself'),
+      }),
+    )
+    .describe('Of the versions that training made'),
+})
 
 export const healthAnswerSchema = z.looseObject({
   status: z.literal('UP'),
