@@ -46,13 +46,18 @@ export {
   type ControlOptions,
   controlsOf,
 } from './regions/controls/control-of.ts'
+export type { ChatMessage, ReadBox, ReadMask, ReadPath, ReadPoints } from './regions/controls/handles.ts'
 export type { AnswerOptions, ReadAnswer, ReadRegion } from './regions/controls/items.ts'
+export type { NodeRange, ParagraphSpan, SpanOfNodes, SpanOfText } from './regions/controls/text-kinds.ts'
+export type { AudioSegment, Sound, TimeSegment } from './regions/controls/time-kinds.ts'
+export type { FrameRange, Keyframe, Track, Video } from './regions/controls/video-kinds.ts'
 export { relate, type RelationOptions } from './regions/controls/relate.ts'
 export { regionId } from './regions/id.ts'
 export type { Mask } from './regions/brush-value.ts'
 export { maskOutlines } from './regions/mask-outlines.ts'
 export type { Page } from './regions/percent.ts'
 export { type AnnotationChanges, compareWithPrediction, type RegionChange } from './regions/region-changes.ts'
+export { readRegions, type ReadItem, type ReadRegionsOptions } from './regions/read-regions.ts'
 export { regionPolygon } from './regions/region-polygon.ts'
 export { boxToQuad, quadToBox, type RotatedBox } from './regions/rotated-box.ts'
 export type { Ellipse, Keypoint } from './regions/shape-values.ts'

@@ -33,6 +33,7 @@ test('lsml', () => {
     'quadToBox',
     'readControlParams',
     'readDataPath',
+    'readRegions',
     'readSubmissions',
     'regionId',
     'regionPolygon',

@@ -1,4 +1,5 @@
 import type { Point } from '../geometry/point.ts'
+import type { Complete } from './complete.ts'
 import { type Page, toPixels } from './percent.ts'
 import type { RotatedBox } from './rotated-box.ts'
 import type { Ellipse, Keypoint } from './shape-values.ts'
@@ -12,7 +13,7 @@ type Value = Readonly<Record<string, unknown>>
 export function readBox(
   { x, y, width, height, rotation = 0 }: Value,
   page: Page,
-): Required<RotatedBox> | undefined {
+): Complete<RotatedBox> | undefined {
   if (![x, y, width, height, rotation].every(isNumber)) return undefined
   return {
     ...readPlace(x, y, page),
@@ -25,7 +26,7 @@ export function readBox(
 export function readEllipse(
   { x, y, radiusX, radiusY, rotation = 0 }: Value,
   page: Page,
-): Required<Ellipse> | undefined {
+): Complete<Ellipse> | undefined {
   if (![x, y, radiusX, radiusY, rotation].every(isNumber)) return undefined
   return {
     ...readPlace(x, y, page),
@@ -45,7 +46,7 @@ export function readPoints({ points }: Value, page: Page): readonly Point[] | un
 }
 
 /** Label Studio tells a point from a rectangle by the height that it lacks. */
-export function readKeypoint({ x, y, width, height }: Value, page: Page): Required<Keypoint> | undefined {
+export function readKeypoint({ x, y, width, height }: Value, page: Page): Complete<Keypoint> | undefined {
   if (![x, y, width].every(isNumber) || height !== undefined) return undefined
   return { ...readPlace(x, y, page), radius: toPixels(Number(width), page.width) }
 }

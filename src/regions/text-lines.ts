@@ -113,7 +113,7 @@ function toRegions({ shape, labels, text }: Controls, page: Page, line: TextLine
 }
 
 function readLines({ shape, text }: Controls, page: Page, result: Result): readonly ReadLine[] {
-  const texts = new Map(text?.read(result).map(({ id, answer }) => [id, answer.join('\n')]))
+  const texts = new Map(text?.read(result).map(({ id, answer }) => [id, answer.join(' ')]))
   return shape
     .on(page)
     .read(result)

@@ -90,9 +90,9 @@ export function toHandleIfAny(found: FoundControl, labeling: LabelingConfig): An
 
 export type AnyHandle = { readonly [Tag in ControlName]: ControlHandle<Tag> }[ControlName]
 
-const TAGS: ReadonlyMap<string, ControlName> = new Map(
-  ([...Object.keys(KINDS), 'Labels'] as ControlName[]).map((tag) => [tag.toLowerCase(), tag]),
-)
+export const CONTROL_NAMES = [...Object.keys(KINDS), 'Labels'] as readonly ControlName[]
+
+const TAGS: ReadonlyMap<string, ControlName> = new Map(CONTROL_NAMES.map((tag) => [tag.toLowerCase(), tag]))
 const OBJECTS: ReadonlyMap<string, keyof LabelsHandles> = new Map(
   (Object.keys(LABELS_KINDS) as (keyof LabelsHandles)[]).map((name) => [name.toLowerCase(), name]),
 )

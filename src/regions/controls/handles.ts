@@ -3,6 +3,7 @@ import type { Point } from '../../geometry/point.ts'
 import type { FoundControl } from '../../labeling/config.ts'
 import type { Region } from '../../protocol/result.ts'
 import type { Mask } from '../brush-value.ts'
+import type { Complete } from '../complete.ts'
 import type { Page } from '../percent.ts'
 import type { RotatedBox } from '../rotated-box.ts'
 import type { Ellipse, Keypoint } from '../shape-values.ts'
@@ -49,7 +50,7 @@ export interface AnswerHandle<Tag extends string, Given, Read> extends Handle<Ta
 }
 
 export interface ReadBox {
-  readonly box: Required<RotatedBox>
+  readonly box: Complete<RotatedBox>
 }
 export interface ReadPoints {
   readonly points: readonly Point[]
@@ -101,12 +102,12 @@ type Strings = string | readonly string[]
 export interface ControlHandles {
   Rectangle: OnPage<'Rectangle', DrawsRectangles<Plain>, ReadBox>
   RectangleLabels: OnPage<'RectangleLabels', DrawsRectangles<Labeled>, ReadBox>
-  Ellipse: OnPage<'Ellipse', DrawsEllipses<Plain>, Required<Ellipse>>
-  EllipseLabels: OnPage<'EllipseLabels', DrawsEllipses<Labeled>, Required<Ellipse>>
+  Ellipse: OnPage<'Ellipse', DrawsEllipses<Plain>, Complete<Ellipse>>
+  EllipseLabels: OnPage<'EllipseLabels', DrawsEllipses<Labeled>, Complete<Ellipse>>
   Polygon: OnPage<'Polygon', DrawsPolygons<Plain>, ReadPoints>
   PolygonLabels: OnPage<'PolygonLabels', DrawsPolygons<Labeled>, ReadPoints>
-  KeyPoint: OnPage<'KeyPoint', DrawsKeypoints<Plain>, Required<Keypoint>>
-  KeyPointLabels: OnPage<'KeyPointLabels', DrawsKeypoints<Labeled>, Required<Keypoint>>
+  KeyPoint: OnPage<'KeyPoint', DrawsKeypoints<Plain>, Complete<Keypoint>>
+  KeyPointLabels: OnPage<'KeyPointLabels', DrawsKeypoints<Labeled>, Complete<Keypoint>>
   Brush: OnPage<'Brush', DrawsBrushes<Plain>, ReadMask>
   BrushLabels: OnPage<'BrushLabels', DrawsBrushes<Labeled>, ReadMask>
   MagicWand: OnPage<'MagicWand', DrawsBrushes<Plain>, ReadMask>

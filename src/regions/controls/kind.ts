@@ -37,17 +37,21 @@ export function shapeKind<Place, Shape, Read>(kind: ShapeKind<Place, Shape, Read
   return {
     objects: kind.objects,
     create(found, labeling) {
-      const read = (
+      const readAll = (
         result: Result,
-        placeOf: (item: Region) => Place | undefined,
+        placeOf: (item: Region) => Place,
+        isHere: (item: Region) => boolean = () => true,
       ): readonly ReadRegion<Read>[] => {
         const items = itemsIn(result)
         const labels = labelsById(found, items)
-        return itemsOf(found, items).flatMap((item) => {
-          const place = placeOf(item)
-          const shape = place === undefined ? undefined : kind.toShape(item.value, place, found)
-          return shape === undefined ? [] : [{ ...shape, ...rootOf(item), labels: labels.get(item.id) ?? [] }]
-        })
+        return itemsOf(found, items)
+          .filter(isHere)
+          .flatMap((item) => {
+            const shape = kind.toShape(item.value, placeOf(item), found)
+            return shape === undefined
+              ? []
+              : [{ ...shape, ...rootOf(item), labels: labels.get(item.id) ?? [] }]
+          })
       }
       return {
         on: (place: Place) => {
@@ -68,12 +72,14 @@ export function shapeKind<Place, Shape, Read>(kind: ShapeKind<Place, Shape, Read
               return buildRegion(found, { ...value, ...labels }, options, root)
             },
             read: (result: Result) =>
-              read(result, ({ item_index: index }) =>
-                (index ?? 0) === (root.item_index ?? 0) ? place : undefined,
+              readAll(
+                result,
+                () => place,
+                ({ item_index: index }) => (index ?? 0) === (root.item_index ?? 0),
               ),
           }
         },
-        read: (result: Result) => read(result, kind.placeOf),
+        read: (result: Result) => readAll(result, kind.placeOf),
       }
     },
   }

@@ -46,3 +46,21 @@ export function assertOne({ name, type, variables }: ControlTag): void {
       `${type} \`${name}\` stands in a Repeater, which makes one for each item. Say which with \`at(0)\`.`,
     )
 }
+
+/** The indices that names of a Repeater's controls have for its outermost variable, in their order. */
+export function indicesIn({ name, variables }: ControlTag, names: readonly string[]): readonly number[] {
+  const [variable, ...inner] = Object.keys(variables)
+  if (variable === undefined) return []
+  const pattern = inner.reduce(
+    (source, each) => source.replaceAll(escapePattern(each), String.raw`\d+`),
+    escapePattern(name)
+      .replace(escapePattern(variable), String.raw`(\d+)`)
+      .replaceAll(escapePattern(variable), String.raw`\1`),
+  )
+  const indices = names.flatMap((each) => new RegExp(`^${pattern}$`).exec(each)?.[1] ?? [])
+  return [...new Set(indices.map(Number))].toSorted((a, b) => a - b)
+}
+
+function escapePattern(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+}

@@ -1,4 +1,5 @@
 import type { Root } from '../build.ts'
+import type { Complete } from '../complete.ts'
 import { type Kind, shapeKind } from './kind.ts'
 
 export interface Sound {
@@ -21,7 +22,7 @@ export interface TimeSegment {
   readonly end?: number | string | undefined
 }
 
-export const audioSegments: Kind = shapeKind<Sound, AudioSegment, Required<AudioSegment>>({
+export const audioSegments: Kind = shapeKind<Sound, AudioSegment, Complete<AudioSegment>>({
   objects: ['Audio', 'AudioPlus'],
   draw: 'segment',
   toValue: ({ start, end, channel = 0 }) => ({ start, end, channel }),
@@ -33,7 +34,7 @@ export const audioSegments: Kind = shapeKind<Sound, AudioSegment, Required<Audio
   placeOf: () => ({ duration: 0 }),
 })
 
-export const timeSegments: Kind = shapeKind<undefined, TimeSegment, Required<TimeSegment>>({
+export const timeSegments: Kind = shapeKind<undefined, TimeSegment, Complete<TimeSegment>>({
   objects: ['TimeSeries'],
   draw: 'segment',
   toValue: ({ start, end = start }) => ({ start, end, instant: start === end }),
