@@ -151,9 +151,8 @@ export function createDispatcher(
     async setUp(project) {
       if (closed) throw refusals.stopping()
       // What has a state of it will be asked for the new one, too.
-      const holders = [...Map.groupBy(lanes, ({ worker }) => worker).values()].flatMap(([lane]) =>
-        lane?.holds(project.id) === true ? [lane] : [],
-      )
+      const onePerWorker = new Map(lanes.map((lane) => [lane.worker, lane]))
+      const holders = [...onePerWorker.values()].filter((lane) => lane.holds(project.id))
       if (holders.length === 0) return addSetUp(project, PRIORITY.normal).done
       await Promise.all(holders.map((lane) => addSetUp(project, PRIORITY.normal, lane).done))
     },
