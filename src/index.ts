@@ -21,10 +21,12 @@ export {
 // Serving
 export { type App, type AppOptions, createApp } from './server/app.ts'
 export type { BasicAuth } from './server/auth.ts'
+export type { TrainingOptions } from './server/create-training.ts'
 export { createInlineRunner } from './runner/inline.ts'
 export type {
   BackendInfo,
   FitJob,
+  FitOptions,
   FitOutcome,
   ModelStatus,
   PredictJob,
@@ -36,6 +38,14 @@ export type {
 export { readControlParams } from './projects/control-params.ts'
 export type { HostSettings, ParamLayer } from './projects/settings.ts'
 export type { MediaSettings } from './media/settings.ts'
+
+// What survives a restart: events, trainings, versions
+export { createMemoryStore } from './store/memory.ts'
+export { openSqliteStore } from './store/sqlite/open-sqlite-store.ts'
+export type { Job, JobState } from './store/job.ts'
+export type { Store, StoredEvent, StoredVersion, VersionFile, VersionInfo } from './store/store.ts'
+export type { TrainingPolicy } from './training/policy.ts'
+export type { VersionFiles } from './training/version-files.ts'
 
 // Regions: from pixels, characters and seconds to the items of a prediction, and back
 export {
