@@ -4,6 +4,7 @@ import { testBackends } from './flows/backends.ts'
 import type { Flow } from './flows/flow.ts'
 import { testLearning } from './flows/learning.ts'
 import { testMedia } from './flows/media.ts'
+import { testPages } from './flows/pages.ts'
 import { testPredictions } from './flows/predictions.ts'
 import { findLabelStudio, RELEASES } from './label-studio/find.ts'
 import { startLabelStudio } from './label-studio/start.ts'
@@ -32,5 +33,6 @@ for (const release of RELEASES) {
     testPredictions(release, () => flow)
     testMedia(release, () => flow)
     testLearning(release, () => flow)
+    testPages(release, () => flow)
   })
 }
