@@ -15,9 +15,16 @@ export async function pruneVersions(
   store: Store,
   { retention, removeFiles, project }: PruneOptions,
 ): Promise<readonly VersionInfo[]> {
-  const byProject = Map.groupBy(await store.listVersions(project), (version) => version.project)
+  const versions = await store.listVersions(project)
+  const projects = [...new Set(versions.map((version) => version.project))]
+  const tooMany = projects.flatMap((each) =>
+    versionsToPrune(
+      versions.filter((version) => version.project === each),
+      retention,
+    ),
+  )
   const pruned: VersionInfo[] = []
-  for (const version of [...byProject.values()].flatMap((versions) => versionsToPrune(versions, retention))) {
+  for (const version of tooMany) {
     try {
       if (!(await store.removeVersion(version.project, version.id))) continue
     } catch (error) {

@@ -15,7 +15,7 @@ export interface DocsPageOptions {
 
 /** All that can be asked of a backend, as one page without scripts or anything from elsewhere. */
 export function renderDocsPage({ name, version, url, hasPassword }: DocsPageOptions) {
-  const groups = Map.groupBy(OPERATIONS, ({ group }) => group)
+  const groups = [...new Set(OPERATIONS.map(({ group }) => group))]
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -35,10 +35,10 @@ export function renderDocsPage({ name, version, url, hasPassword }: DocsPageOpti
             for programs: <a href="${url}/openapi.json">openapi.json</a>.
           </p>
         </header>
-        ${[...groups].map(
-          ([title, operations]) =>
+        ${groups.map(
+          (title) =>
             html`<h2>${title}</h2>
-              ${operations.map((operation) => renderOperation(operation, url))}`,
+              ${OPERATIONS.filter(({ group }) => group === title).map((each) => renderOperation(each, url))}`,
         )}
       </body>
     </html>`

@@ -48,17 +48,8 @@ export function toOpenApi({ name, version, basePath, hasPassword, hasWebhookSecr
 }
 
 function toOperation(operation: Operation, security: readonly Json[]): Json {
-  const {
-    method,
-    path,
-    group,
-    summary,
-    description,
-    parameters = [],
-    body,
-    isBodyOptional = false,
-  } = operation
-  const { example, answers } = operation
+  const { method, path, group, summary, description, parameters = [], answers } = operation
+  const { body, isBodyOptional = false, example } = operation
   return {
     operationId: toOperationId(method, path),
     tags: [group],
