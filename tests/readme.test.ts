@@ -3,6 +3,7 @@ import { readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { startCli } from './_helpers/start-cli.ts'
 import { tempDir } from './_helpers/temp-dir.ts'
+import { until } from './_helpers/until.ts'
 
 const root = resolve(import.meta.dir, '..')
 const blocks = codeBlocks(readFileSync(join(root, 'README.md'), 'utf8'))
@@ -60,6 +61,47 @@ describe('README', () => {
         ],
       },
     ])
+  }, 60_000)
+
+  test('what people answered is learnt, and taken back', async () => {
+    writeFileSync(join(folder.path, 'words.ts'), block('ts', 'async fit(').code)
+    using studio = startDataManager([{ id: 1, text: 'Who is there', kind: 'Question' }])
+    const env = {
+      LSML_DATA_DIR: join(folder.path, 'data'),
+      LABEL_STUDIO_URL: studio.url,
+      LABEL_STUDIO_API_KEY: 'abc123',
+    }
+    const server = await startCli(['start', 'words.ts', '-p', '0'], {
+      command: [bun, 'x', 'lsml'],
+      cwd: folder.path,
+      env,
+    })
+    const project = { id: 12, label_config: LABEL_CONFIG }
+    const predict = async () => {
+      const tasks = [{ id: 2, data: { text: 'And who is that' } }]
+      const body = { project: '12', label_config: LABEL_CONFIG, tasks }
+      const { results } = await postJson<Predicted>(`${server.url}/predict`, body)
+      return {
+        version: results[0]?.model_version,
+        kinds: results[0]?.result.map(({ value }) => value.choices),
+      }
+    }
+    const own = await predict()
+    expect(own.kinds).toEqual([])
+    await postJson(`${server.url}/webhook`, { action: 'ANNOTATION_CREATED', annotation: { id: 1 }, project })
+    const learnt = await until('new version', async () => {
+      const seen = await predict()
+      return seen.version !== own.version && seen
+    })
+    expect(learnt.kinds).toEqual([['Question']])
+
+    const [list, rollback] = block('sh', 'lsml versions').code.trim().split('\n')
+    const listed = await run([bun, 'x', ...words(list ?? '').slice(1)], folder.path, env)
+    expect(listed.stdout).toContain(String(learnt.version))
+    await run([bun, 'x', ...words(rollback ?? '').slice(1)], folder.path, env)
+    await until('version from before', async () => (await predict()).version === own.version)
+    expect(await predict()).toEqual(own)
+    await server.stop()
   }, 60_000)
 
   test('the test of a backend passes', async () => {
@@ -131,6 +173,47 @@ describe('README', () => {
   })
 })
 
+const LABEL_CONFIG =
+  '<View><Text name="text" value="$text"/><Choices name="kind" toName="text"><Choice value="Question"/><Choice value="Statement"/></Choices></View>'
+
+interface Predicted {
+  readonly results: readonly {
+    readonly model_version: string
+    readonly result: readonly { readonly value: { readonly choices: readonly string[] } }[]
+  }[]
+}
+
+interface AnsweredText {
+  readonly id: number
+  readonly text: string
+  readonly kind: string
+}
+
+/** As much of Label Studio as `ctx.tasks()` asks. */
+function startDataManager(answered: readonly AnsweredText[]) {
+  const tasks = answered.map(({ id, text, kind }) => ({
+    id,
+    data: { text },
+    updated_at: '2026-11-25T18:00:00Z',
+    annotations: [
+      { id, result: [{ from_name: 'kind', to_name: 'text', type: 'choices', value: { choices: [kind] } }] },
+    ],
+  }))
+  const server = Bun.serve({
+    hostname: '127.0.0.1',
+    port: 0,
+    fetch: () => Response.json({ total: tasks.length, tasks }),
+  })
+  return { url: `http://127.0.0.1:${server.port}`, [Symbol.dispose]: () => void server.stop(true) }
+}
+
+async function postJson<T>(url: string, body: object): Promise<T> {
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+  expect(response.status).toBe(200)
+  return (await response.json()) as T
+}
+
 interface Block {
   readonly lang: string
   readonly code: string
@@ -159,13 +242,13 @@ function words(command: string): string[] {
   return command.trim().split(/\s+/)
 }
 
-async function run(command: string[], cwd = folder.path) {
+async function run(command: string[], cwd = folder.path, env: Readonly<Record<string, string>> = {}) {
   const child = Bun.spawn(command, {
     cwd,
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...process.env, NO_COLOR: '1', ...env },
   })
   const [stdout, stderr, code] = await Promise.all([
     new Response(child.stdout).text(),
