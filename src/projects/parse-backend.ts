@@ -3,7 +3,7 @@ import type { Backend, Gate } from '../backend.ts'
 import { LsmlError } from '../errors.ts'
 
 const FUNCTIONS = ['predict', 'setup', 'fit', 'evaluate', 'dispose'] as const
-const KEYS = [...FUNCTIONS, 'name', 'version', 'params', 'controlParams', 'gate'] as const
+const KEYS = [...FUNCTIONS, 'name', 'version', 'params', 'controlParams', 'gate', 'training'] as const
 
 /**
  * Checks that a value, such as the default export of somebody's module, is a backend.
@@ -37,6 +37,7 @@ export function parseBackend(value: unknown, where: string): Backend {
     }
   }
   checkGate(backend, where)
+  checkTraining(backend, where)
   return value as Backend
 }
 
@@ -61,6 +62,19 @@ function checkGate({ gate, evaluate, fit }: Readonly<Record<string, unknown>>, w
   const { metric, min } = gate as Gate
   if (evaluate === undefined && (metric === undefined || min === undefined))
     throw invalid(where, 'its `gate` lacks `metric` and `min`, which only an `evaluate` makes optional')
+}
+
+const LEAST = { every: 1, intervalMs: 0, quietMs: 0 } as const
+
+function checkTraining({ training, fit }: Readonly<Record<string, unknown>>, where: string): void {
+  if (training === undefined) return
+  if (fit === undefined) throw invalid(where, 'it says when to train with `training`, and has no `fit`')
+  if (typeof training !== 'object' || training === null) throw invalid(where, 'its `training` is no object')
+  for (const [key, value] of Object.entries(training)) {
+    const least = Object.hasOwn(LEAST, key) ? LEAST[key as keyof typeof LEAST] : undefined
+    if (least === undefined || !Number.isInteger(value) || Number(value) < least)
+      throw invalid(where, `its \`training\` has \`${key}: ${String(value)}\``)
+  }
 }
 
 /** In short names one letter makes another word: `fix` is not `fit`. */
