@@ -9,8 +9,8 @@ const INSIDE = 255
 /**
  * A mask as Label Studio stores what brushes paint: the run-length code of @thi.ng/rle-pack over the RGBA bytes of the
  * whole picture, here written from the runs, because a picture of 12 megapixels has 48 million bytes and a mask a few
- * hundred runs. The bytes are those of `brush.mask2rle` of Label Studio's Python SDK, with its one zero byte more at the
- * end.
+ * hundred runs: that library goes through all of them, byte by byte. The bytes are those of `brush.mask2rle` of Label Studio's
+ * Python SDK, which are the library's with, now and then, one zero byte more at the end.
  *
  * @param runs `[from, to]` in turns, in pixels: where the mask is
  * @param pixels of the whole picture

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { decode, encode } from '@thi.ng/rle-pack'
 import { describe, expect, test } from 'bun:test'
 import type { Mask } from '../../src/regions/brush-value.ts'
 import { checkRegions } from '../../src/regions/validate.ts'
@@ -22,6 +23,21 @@ describe('a brush', () => {
     const mask = { left: 0, top: 0, width: 2, height: 2, data: Uint8Array.of(0, 1, 1, 0) }
     expect(codeOf(mask, { width: 2, height: 2 })).toEqual([0, 0, 0, 16, 57, 27, 252, 96, 19, 255, 198, 0])
   })
+
+  test.each(golden)(
+    'is what the editor’s own library writes, and reads: $name',
+    ({ width, height, seed }) => {
+      const data = drawn(width, height, seed)
+      const rgba = new Uint8Array(data.length * 4)
+      for (const [pixel, inside] of data.entries()) rgba.fill(inside * 255, pixel * 4, pixel * 4 + 4)
+      const code = Uint8Array.from(codeOf({ left: 0, top: 0, width, height, data }, { width, height }))
+      const theirs = encode(rgba, rgba.length)
+      // Where its last bits fill a byte, the SDK writes a byte more.
+      expect(code.subarray(0, theirs.length)).toEqual(theirs)
+      expect([...code.subarray(theirs.length)]).toEqual(code.length > theirs.length ? [0] : [])
+      expect(decode(code)).toEqual(rgba)
+    },
+  )
 
   test('of a part of the page is the same as of the whole page', () => {
     const page = { width: 40, height: 30 }

@@ -135,11 +135,16 @@ function chatsOf(
     .filter(({ control }) => where(control))
 }
 
+/** Undefined for any. */
 function usualObjects(control: ControlName | readonly ControlName[]): readonly string[] | undefined {
-  const objects = listOf(control).flatMap((tag) =>
-    tag === 'Labels' ? Object.keys(LABELS_KINDS) : (KINDS[tag].objects ?? []),
-  )
-  return objects.length === 0 ? undefined : objects
+  const objects: string[] = []
+  for (const name of listOf(control)) {
+    const tag = TAGS.get(name.toLowerCase())
+    const known = tag === 'Labels' ? Object.keys(LABELS_KINDS) : tag && KINDS[tag].objects
+    if (known === undefined) return undefined
+    objects.push(...known)
+  }
+  return objects
 }
 
 function listOf<Item extends string>(items: Item | readonly Item[]): readonly Item[] {
