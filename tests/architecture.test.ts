@@ -71,6 +71,7 @@ const MAY_USE: Record<string, readonly string[]> = {
 /** One room, mostly one file, owns each dependency. */
 const OWNERS: Record<string, RegExp> = {
   hono: /^(server\/|cli\/)/,
+  '@hono/zod-validator': /^server\//,
   '@hono/node-server': /^server\//,
   citty: /^cli\//,
   consola: /^log\.ts$/,

@@ -57,6 +57,10 @@ export function jsonBody({
     const listed = scan.listed.map((object) => moved(object, move))
     const json = text.length === 0 ? undefined : await parseJson(text, listed).catch(notJson)
     c.set('body', { json, text: () => new TextDecoder().decode(text) })
+    // What checks it finds it parsed, under the name of its type.
+    const headers = { ...c.req.header(), 'content-type': 'application/json' }
+    c.req.raw = new Request(raw.url, { method: raw.method, headers, signal: raw.signal })
+    c.req.bodyCache.json = Promise.resolve(json)
     await next()
   }
 }

@@ -1,3 +1,4 @@
+import { zValidator } from '@hono/zod-validator'
 import type { MiddlewareHandler } from 'hono'
 import type { z } from 'zod'
 import { type ErrorIssue, LsmlError } from '../errors.ts'
@@ -21,21 +22,22 @@ type Checked<Schema extends z.ZodType> = {
 export function validateJson<Schema extends z.ZodType>(
   schema: Schema,
 ): MiddlewareHandler<AppEnv, string, Checked<Schema>> {
+  const validate = zValidator('json', schema, (result, c) => {
+    if (result.success) return
+    const issues = result.error.issues.slice(0, MAX_ISSUES).map(toIssue)
+    const [first] = issues
+    throw new LsmlError(
+      'INVALID_REQUEST',
+      `The body of \`${shownPath(c)}\` is not what Label Studio sends: \`${first?.path}\`: ${first?.message}.`,
+      { issues },
+    )
+  })
   return async function validateJson(c, next) {
     const takeTurns = createTurns()
-    const { success, data, error } = schema.safeParse(c.get('body').json)
-    if (!success) {
-      const issues = error.issues.slice(0, MAX_ISSUES).map(toIssue)
-      const [first] = issues
-      throw new LsmlError(
-        'INVALID_REQUEST',
-        `The body of \`${shownPath(c)}\` is not what Label Studio sends: \`${first?.path}\`: ${first?.message}.`,
-        { issues },
-      )
-    }
-    c.req.addValidatedData('json', data as object)
-    await takeTurns()
-    await next()
+    await validate(c as never, async () => {
+      await takeTurns()
+      await next()
+    })
   }
 }
 
