@@ -38,11 +38,9 @@ export function testPages(release: Release, flow: () => Flow): void {
             .getByRole('button', { name: /^Label (All )?Tasks/ })
             .first()
             .click()
-          await page.getByText('#1', { exact: true }).waitFor()
-          await page.getByText('0.50', { exact: true }).waitFor()
-          await page.getByRole('button', { name: 'Submit' }).click()
-          await page.getByText('#2', { exact: true }).waitFor()
-          await page.getByText('0.50', { exact: true }).waitFor()
+          await showsPredicted(page, tasks[0] ?? 0)
+          await page.getByTestId('bottombar-submit-button').click()
+          await showsPredicted(page, tasks[1] ?? 0)
           await page.screenshot({ path: join(pictures, 'label-stream.png') })
         })
         expect((await project.predictions()).map(({ task }) => task)).toEqual([...tasks])
@@ -70,6 +68,12 @@ export function testPages(release: Release, flow: () => Flow): void {
       })
     },
   )
+}
+
+/** Waits for a task, and in its list of regions for the score of the prediction. */
+async function showsPredicted(page: Page, task: number): Promise<void> {
+  await page.locator('.lsf-current-task', { hasText: new RegExp(`^${task}`) }).waitFor()
+  await page.getByText('0.50', { exact: true }).waitFor()
 }
 
 /** In a browser of its own, signed in. */
