@@ -5,6 +5,7 @@ export default {
   name: 'lengths',
   version: '1.2.3',
   setup: ({ labeling }) => labeling.findControl({ control: 'Choices' }),
+  fit: ({ annotations }) => ({ annotations: annotations.length }),
   async predict(tasks, { model, interactive, signal }) {
     if (tasks[0].data.text === 'wait') {
       await new Promise((resolve) => signal.addEventListener('abort', resolve))

@@ -109,11 +109,39 @@ function answersLabelStudio(
       await queueIs(url, 0)
     })
 
+    test('it learns, and predicts by the new version', async () => {
+      const annotations = [{ id: 1, data: { text: 'abc' }, annotations: [{ id: 7, result: [] }] }]
+      const trained = await post('/train', { annotations, project: '8.1', label_config: LABEL_CONFIG })
+      expect(trained.status).toBe(201)
+      const { job } = (await trained.json()) as { job: string }
+      const version = await versionOf(url, job)
+      expect(version).toStartWith('1.2.3+')
+      const tasks = [{ id: 1, data: { text: 'abc' } }]
+      const response = await post('/predict', { tasks, project: '8.1', label_config: LABEL_CONFIG })
+      expect(await response.json()).toMatchObject({ model_version: version })
+    })
+
+    test('it describes itself', async () => {
+      const document = await (await fetch(`${url}/openapi.json`)).json()
+      expect(document).toMatchObject({ openapi: '3.1.0', info: { version: '1.2.3' } })
+      expect(await (await fetch(`${url}/docs`)).text()).toContain('<code>/predict</code>')
+    })
+
     test('it tells its numbers', async () => {
       const text = await (await fetch(`${url}/metrics`)).text()
       expect(text).toContain('lsml_requests_total{route="/predict",method="POST",status="200"}')
     })
   })
+}
+
+/** Of a training, once it has ended. */
+async function versionOf(url: string, job: string): Promise<string | undefined> {
+  for (;;) {
+    const response = await fetch(`${url}/job_status`, { method: 'POST', body: JSON.stringify({ job }) })
+    const status = (await response.json()) as { job_status: string; result?: { model_version: string } }
+    if (!['queued', 'started'].includes(status.job_status)) return status.result?.model_version
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
 }
 
 /** Resolves when so many predictions run or wait. */
