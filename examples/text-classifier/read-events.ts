@@ -1,11 +1,11 @@
-import { type FoundControl, type LabelStudioEvent, readDataPath, readSubmissions } from '../../src/index.ts'
+import { type ControlHandle, type LabelStudioEvent, readSubmissions } from '../../src/index.ts'
 import { isMultiple, textOf } from './controls.ts'
 import type { Answer, MemoryChange } from './memory.ts'
 
 /** What events change: an annotation that is deleted, skipped or without an answer is not learnt from any more. */
 export function readEvents(
   events: readonly LabelStudioEvent[],
-  controls: readonly FoundControl[],
+  controls: readonly ControlHandle<'Choices'>[],
 ): Pick<MemoryChange, 'set' | 'remove'> {
   const { submitted, gone } = readSubmissions(events)
   const set = submitted.map(({ id, task, result }) => ({
@@ -18,15 +18,13 @@ export function readEvents(
 function readAnswers(
   result: readonly Readonly<Record<string, unknown>>[],
   data: Readonly<Record<string, unknown>>,
-  controls: readonly FoundControl[],
+  controls: readonly ControlHandle<'Choices'>[],
 ): Answer[] {
   return controls.flatMap((found) => {
     const { name, attributes } = found.control
     const text = textOf(data, found)
     if (text === undefined) return []
-    const item = result.find(({ from_name }) => from_name === name)
-    const chosen = readDataPath(item ?? {}, 'value.choices')
-    const choices = Array.isArray(chosen) ? chosen.filter((choice) => typeof choice === 'string') : []
+    const choices = [...(found.read(result)[0]?.answer ?? [])]
     // None of several choices is an answer, too, unless the question was not asked.
     const answered = choices.length > 0 || (isMultiple(found) && attributes.visibleWhen === undefined)
     return answered ? [{ control: name, text, choices }] : []
