@@ -2,26 +2,11 @@ import { expect, test } from 'bun:test'
 import { join, resolve } from 'node:path'
 import { runCommand } from '../../src/trainers/run-command.ts'
 import { rejection } from '../media/servers.ts'
+import { isAlive, until } from './processes.ts'
 
 /** Neither it nor its child minds SIGTERM. It says who they are. */
 const STUBBORN = 'trap "" TERM; sleep 300 & echo "$$ $!"; wait; wait'
 const source = resolve(import.meta.dir, '../../src/trainers/run-command.ts')
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 20_000
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error('It does not come to that.')
-    await Bun.sleep(20)
-  }
-}
 
 function pidsOf(line: string): readonly number[] {
   return line.trim().split(' ').map(Number)
