@@ -69,7 +69,7 @@ export async function learnFrom(context: FitContext<OcrParams>): Promise<TrainOu
     ...(weights !== undefined && { weights }),
     ...(learnt !== undefined && { boxThreshold: { learnt: Number(learnt.toFixed(4)), insteadOf: base } }),
     memory,
-    metrics: { characterAccuracy: 1 - errorRate.after },
+    metrics: { characterAccuracy: Number((1 - errorRate.after).toFixed(4)) },
   }
 }
 

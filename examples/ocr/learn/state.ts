@@ -12,7 +12,7 @@ export interface TrainOutput {
   readonly boxThreshold?: { readonly learnt: number; readonly insteadOf: number }
   /** What all this is learnt from. */
   readonly memory: TextMemory
-  /** Of held-out lines, by version: shown by `lsml versions`. */
+  /** Of held-out lines; `lsml versions` shows them. */
   readonly metrics?: Readonly<Record<string, number>>
 }
 
