@@ -6,6 +6,7 @@ import { testLearning } from './flows/learning.ts'
 import { testMedia } from './flows/media.ts'
 import { testPages } from './flows/pages.ts'
 import { testPredictions } from './flows/predictions.ts'
+import { testSmartTools } from './flows/smart-tools.ts'
 import { findLabelStudio, RELEASES } from './label-studio/find.ts'
 import { startLabelStudio } from './label-studio/start.ts'
 import { startRecorder } from './recorder/start.ts'
@@ -32,6 +33,7 @@ for (const release of RELEASES) {
     testBackends(release, () => flow)
     testPredictions(release, () => flow)
     testMedia(release, () => flow)
+    testSmartTools(() => flow)
     testLearning(release, () => flow)
     testPages(release, () => flow)
   })

@@ -135,23 +135,4 @@ export function testLearning(release: Release, flow: () => Flow): void {
     const submitted = fit.events.filter(({ action }) => action === 'ANNOTATION_CREATED')
     expect(submitted.flatMap(({ annotations }) => annotations.map(({ task }) => task))).toEqual([...tasks])
   })
-
-  test('a smart tool’s rectangle is answered, and what was drawn comes to the backend', async () => {
-    const { studio, recorder } = flow()
-    const config = TEXT.replace('<Choices', '<TextArea name="reading" toName="text"/><Choices')
-    const project = await createEmptyProject(studio.api, config)
-    const [task = 0] = await project.add(texts(1))
-    const backend = await project.connect(recorder.url)
-    const drawn = {
-      id: 'd1',
-      from_name: 'topic',
-      to_name: 'text',
-      type: 'choices',
-      value: { choices: ['x'] },
-    }
-    const answer = await project.draw(backend, task, [drawn])
-    expect(answer.data?.result).toMatchObject([{ from_name: 'reading', value: { text: ['drawn'] } }, {}])
-    expect(recorder.calls('predict', project.id)).toMatchObject([{ tasks: [{ id: task }], drawn: [drawn] }])
-    expect(await project.predictions()).toEqual([])
-  })
 }
