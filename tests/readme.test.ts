@@ -63,6 +63,11 @@ describe('README', () => {
     ])
   }, 60_000)
 
+  test('what is written is read again', async () => {
+    writeFileSync(join(folder.path, 'regions.ts'), block('ts', 'plate.answer').code)
+    expect((await run([bun, 'regions.ts'])).stdout).toContain('256 [ "B-AB 12" ]')
+  }, 60_000)
+
   test('what people answered is learnt, and taken back', async () => {
     writeFileSync(join(folder.path, 'words.ts'), block('ts', 'async fit(').code)
     using studio = startDataManager([{ id: 1, text: 'Who is there', kind: 'Question' }])
