@@ -1,6 +1,9 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, spyOn, test } from 'bun:test'
+import { silentLogger } from '../../src/log.ts'
+import { createApp } from '../../src/server/app.ts'
 import { createJsonScan } from '../../src/server/json-scan.ts'
 import { parseJson } from '../../src/server/parse-json.ts'
+import { fakeRunner, post } from './_app.ts'
 
 /** Far beyond the size up to which a text is parsed at once. */
 const FILLER = 'x'.repeat(600_000)
@@ -84,4 +87,22 @@ describe('a large text', () => {
     expect(result).toEqual(many)
     expect(turns).toBeGreaterThan(0)
   })
+})
+
+test('no request of many tasks is parsed, or written as text, in one piece', async () => {
+  const parse = spyOn(JSON, 'parse')
+  const stringify = spyOn(JSON, 'stringify')
+  try {
+    const app = createApp(fakeRunner(), { log: silentLogger })
+    const text = `{"tasks": [${'{"id": 1, "data": {"text": "a longer text, as many have"}},'.repeat(20_000)}{"data": {}}]}`
+    const response = await post(app, '/predict', text)
+    expect(response.status).toBe(200)
+    const parsedLengths = parse.mock.calls.map(([part]) => part.length)
+    expect(parsedLengths.length).toBeGreaterThan(20_000)
+    expect(Math.max(...new Set(parsedLengths))).toBeLessThan(100_000)
+    expect(stringify.mock.calls.filter(([value]) => value?.tasks !== undefined)).toEqual([])
+  } finally {
+    parse.mockRestore()
+    stringify.mockRestore()
+  }
 })
