@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command | CommandGroup>>> 
   models: async () => (await import('./commands/models.ts')).models,
   connect: async () => (await import('./commands/connect.ts')).connect,
   versions: async () => (await import('./commands/versions.ts')).versions,
+  jobs: async () => (await import('./commands/jobs.ts')).jobs,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   annotate: async () => (await import('./commands/annotate.ts')).annotate,
   evaluate: async () => (await import('./commands/evaluate.ts')).evaluate,
