@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { redisProgram, startRedis } from './_helpers/redis.ts'
 import { startCli } from './_helpers/start-cli.ts'
 import { tempDir } from './_helpers/temp-dir.ts'
 import { until } from './_helpers/until.ts'
@@ -106,6 +107,39 @@ describe('README', () => {
     await run([bun, 'x', ...words(rollback ?? '').slice(1)], folder.path, env)
     await until('version from before', async () => (await predict()).version === own.version)
     expect(await predict()).toEqual(own)
+    await server.stop()
+  }, 60_000)
+
+  test('two machines learn together', async () => {
+    const [start, train] = block('sh', 'lsml train').code.trim().split('\n')
+    expect(words(train ?? '').slice(0, 3)).toEqual(['bunx', 'lsml', 'train'])
+    if (redisProgram === undefined)
+      return console.warn('redis-server is not installed: its commands are not run')
+    writeFileSync(join(folder.path, 'words.ts'), block('ts', 'async fit(').code)
+    await using redis = await startRedis()
+    using studio = startDataManager([{ id: 1, text: 'Who is there', kind: 'Question' }])
+    const env = {
+      LSML_DATA_DIR: join(folder.path, 'shared'),
+      LABEL_STUDIO_URL: studio.url,
+      LABEL_STUDIO_API_KEY: 'abc123',
+    }
+    const at = (line = '') => words(line.replace('redis://127.0.0.1:6379', redis.url)).slice(1)
+    const server = await startCli([...at(start), '-p', '0'], { command: [bun, 'x'], cwd: folder.path, env })
+    await using trainer = Bun.spawn([bun, 'x', ...at(train)], {
+      cwd: folder.path,
+      env: { ...process.env, ...env },
+      stdin: 'ignore',
+      stdout: 'ignore',
+      stderr: 'ignore',
+    })
+    const setup = { project: '12', schema: LABEL_CONFIG, hostname: '', access_token: '' }
+    const version = async () =>
+      (await postJson<{ model_version: string }>(`${server.url}/setup`, setup)).model_version
+    const own = await version()
+    const project = { id: 12, label_config: LABEL_CONFIG }
+    await postJson(`${server.url}/webhook`, { action: 'ANNOTATION_CREATED', annotation: { id: 1 }, project })
+    await until('new version', async () => (await version()) !== own)
+    expect(trainer.exitCode).toBeNull()
     await server.stop()
   }, 60_000)
 

@@ -23,7 +23,7 @@ describe.skipIf(redisProgram === undefined)('with `redis-server`', () => {
     const env = { LSML_REDIS_URL: redis.url, LSML_DATA_DIR: data.path }
     const start = async (args: readonly string[]) => stack.use(await startMachine(args, env))
     const servers = await Promise.all([start(START), start(START), start(START)])
-    const [firstTrainer] = await Promise.all([start(TRAIN), start(TRAIN)])
+    const trainers = await Promise.all([start(TRAIN), start(TRAIN)])
     const store = stack.adopt(await openRedisStore({ url: redis.url, name: 'machines' }), (each) =>
       each.close(),
     )
@@ -33,7 +33,7 @@ describe.skipIf(redisProgram === undefined)('with `redis-server`', () => {
 
     const random = createRandom(SEED)
     const faults = new Map<number, () => Promise<void>>([
-      [100 + random(50), () => firstTrainer.kill()],
+      [100 + random(50), () => killOneAtWork(trainers, store)],
       [200 + random(50), async () => servers[0]?.kill()],
       [300 + random(50), () => redis.restart()],
       [400 + random(50), async () => void (servers[0] = await start(START))],
@@ -49,7 +49,7 @@ describe.skipIf(redisProgram === undefined)('with `redis-server`', () => {
         await faults.get(id)?.()
         if (await submit(servers[server]?.url ?? '', project, id)) acknowledged.push(id)
         // Several come while a training runs, and several trainings while they come.
-        await Bun.sleep(20)
+        await Bun.sleep(50)
       }
     }
     await Promise.all(Array.from({ length: SENDERS }, send))
@@ -60,6 +60,12 @@ describe.skipIf(redisProgram === undefined)('with `redis-server`', () => {
       return queued + running + pendingEvents === 0
     })
     expect(missingIn(await learntIn(store), acknowledged)).toEqual([])
+    const jobs = await store.listJobs({ limit: 10_000 })
+    const again = jobs.filter(({ attempt }) => attempt > 1).length
+    expect(again).toBeGreaterThan(0)
+    console.log(
+      `${acknowledged.length} of ${EVENTS} acknowledged, ${jobs.length} trainings, ${again} begun again.`,
+    )
     for (const project of PROJECTS) {
       const version = await store.currentVersion(project)
       const { ids } = JSON.parse(version?.trainOutput ?? '{"ids":[]}') as { readonly ids: readonly number[] }
@@ -167,6 +173,17 @@ describe.skipIf(redisProgram === undefined)('with `redis-server`', () => {
     expect(await predict(late.url, '1')).toEqual(await predict(server.url, '1'))
   }, 120_000)
 })
+
+/** While it trains; the others go on. */
+async function killOneAtWork(trainers: readonly Machine[], store: Store): Promise<void> {
+  let found: Machine | undefined
+  await until('one trains', async () => {
+    const [job] = await store.listJobs({ states: ['running'] })
+    found = trainers.find(({ pid }) => job?.owner?.includes(`/${pid}/`))
+    return found !== undefined
+  })
+  await found?.kill()
+}
 
 /** Ids of the annotations in all jobs that ended well. */
 async function learntIn(store: Store): Promise<ReadonlySet<number>> {

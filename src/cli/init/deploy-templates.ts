@@ -1,8 +1,8 @@
 import { BUN, type FolderFacts, LABEL_STUDIO } from './templates.ts'
 
 const REDIS = '7.4-alpine'
-/** cuDNN 9 beside the CUDA that ONNX Runtime's provider files are linked against. */
-const CUDA = '12.9.1-cudnn-runtime-ubuntu24.04'
+/** cuDNN 9 beside CUDA 13, against which the provider files of ONNX Runtime 1.30 are linked. */
+const CUDA = '13.0.2-cudnn-runtime-ubuntu24.04'
 
 /** How lsml is run in the container, whose folder is `/app`. */
 const LSML = ['bun', 'node_modules/lsml/src/cli/main.ts']
@@ -67,6 +67,7 @@ In Kubernetes, give the containers \`resources: { limits: { nvidia.com/gpu: 1 } 
 function dockerfileCuda({ lsml }: FolderFacts): string {
   const vendored = lsml.startsWith('file:')
   return `# docker build -f deploy/Dockerfile.cuda .
+# Should \`lsml start\` miss libcudart.so.12, take an image of CUDA 12 below: what its files need goes with ONNX Runtime.
 FROM oven/bun:${BUN} AS bun
 
 FROM nvidia/cuda:${CUDA}

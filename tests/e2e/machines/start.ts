@@ -9,6 +9,7 @@ export const BACKEND = resolve(import.meta.dir, 'backend.ts')
 export interface Machine extends AsyncDisposable {
   /** Of a server. */
   readonly url: string
+  readonly pid: number
   stderr(): string
   /** SIGKILL for the process alone: what it has started must see to itself. */
   kill(): Promise<void>
@@ -42,6 +43,7 @@ export async function startMachine(
   }
   return {
     url: await there.promise,
+    pid: child.pid,
     stderr: () => stderr,
     kill: async () => void (await end('SIGKILL')),
     stop: () => end('SIGTERM'),
