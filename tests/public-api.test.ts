@@ -108,7 +108,10 @@ test('lsml/protocol', () => {
   expect(Object.keys(protocol).toSorted()).toEqual([
     'TRAINING_ACTIONS',
     'WEBHOOK_ACTIONS',
+    'deleteRequestSchema',
+    'duplicateRequestSchema',
     'extraParamsSchema',
+    'jobStatusRequestSchema',
     'predictContextSchema',
     'predictRequestSchema',
     'projectIdOf',
@@ -116,6 +119,10 @@ test('lsml/protocol', () => {
     'setupRequestSchema',
     'taskSchema',
     'toEvent',
+    'toTrainWebhook',
+    'trainRequestSchema',
+    'validateRequestSchema',
+    'versionsRequestSchema',
     'webhookRequestSchema',
   ])
 })
