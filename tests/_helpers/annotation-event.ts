@@ -1,5 +1,8 @@
+const TEXT = 'A text to be labeled by somebody. '.repeat(20)
+
 /** A webhook of Label Studio after an annotation was submitted: about as large as the real one, with three regions. */
-export function annotationEvent(id: number, project = 12): Readonly<Record<string, unknown>> {
+export function annotationEvent(id: number): Readonly<Record<string, unknown>> {
+  const project = 12
   const time = '2026-03-02T10:30:00.000000Z'
   const result = Array.from({ length: 3 }, (_, index) => ({
     id: `region-${id}-${index}`,
@@ -37,11 +40,6 @@ export function annotationEvent(id: number, project = 12): Readonly<Record<strin
       created_at: time,
       updated_at: time,
     },
-    task: {
-      id,
-      data: { text: `A text to be labeled, number ${id}. `.repeat(20) },
-      project,
-      created_at: time,
-    },
+    task: { id, data: { text: TEXT }, project, created_at: time },
   }
 }
