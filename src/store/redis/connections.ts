@@ -27,7 +27,8 @@ export async function connect(url: string): Promise<Connections> {
   }
   const commands = new Redis(url, { ...options, maxRetriesPerRequest: 1, commandTimeout: COMMAND_MS })
   const patient = new Redis(url, { ...options, maxRetriesPerRequest: null })
-  const subscriber = new Redis(url, { ...options, maxRetriesPerRequest: null })
+  // It is subscribed again by whoever listens, who must know when that is done.
+  const subscriber = new Redis(url, { ...options, maxRetriesPerRequest: null, autoResubscribe: false })
   const all = [commands, patient, subscriber]
   const close = () => {
     for (const redis of all) redis.disconnect()

@@ -161,7 +161,8 @@ export function jobMethods({ redis, run, prefix, tickets, keptJobs }: JobMethods
     async createJob(project, now) {
       const id = newJobId(now)
       if ((await run(CREATE, project, id, now, keptJobs)) !== 1) return undefined
-      await tickets.issue(now)
+      // Should that fail, whoever claims sees to it.
+      await tickets.issue(now).catch(() => {})
       return find(id)
     },
     async claimJob(owner, now) {

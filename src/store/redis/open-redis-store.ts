@@ -44,8 +44,9 @@ export async function openRedisStore({
   const run = createRunScript(commands, prefix)
   const watchers = createWatchers()
   const tickets = createTickets({ commands, patient, run, prefix })
+  const subscribe = () => subscriber.subscribe(`${prefix}changes`)
   try {
-    await subscriber.subscribe(`${prefix}changes`)
+    await subscribe()
     const problem = await durabilityProblem(commands)
     if (problem !== undefined) log?.warn(problem)
   } catch (error) {
@@ -53,8 +54,8 @@ export async function openRedisStore({
     throw unavailable(url, error)
   }
   subscriber.on('message', (_channel, project) => watchers.tell(project))
-  // What happened meanwhile was not heard.
-  subscriber.on('ready', () => watchers.tell(undefined))
+  // What happened meanwhile was not heard. When this fails, too, there is another `ready`.
+  subscriber.on('ready', () => void subscribe().then(() => watchers.tell(undefined), ignore))
 
   const methods = {
     ...eventMethods(commands, run, prefix),
@@ -74,6 +75,8 @@ export async function openRedisStore({
     },
   }
 }
+
+function ignore(): void {}
 
 /** What Redis throws becomes an error of the store; refusals stay as they are. */
 function guarded<Methods extends object>(

@@ -37,6 +37,7 @@ export interface TicketsOptions {
 const QUEUE = 'training'
 /** A ticket whose holder has not been heard of for so long is handed out again. */
 const LOCK_MS = 30_000
+const ANSWER_MS = 5_000
 /** Kept for whoever looks at the queue with a tool for BullMQ. */
 const KEPT = { removeOnComplete: { count: 100 }, removeOnFail: { count: 100 } }
 
@@ -76,13 +77,15 @@ export function createTickets({ commands, patient, run, prefix }: TicketsOptions
       const names = (await run(DUE, now)) as readonly string[]
       if (names.length === 0) return
       // A ticket that is there already is not made again.
-      await queue.addBulk(names.map((jobId) => ({ name: 'train', data: {}, opts: { jobId, ...KEPT } })))
+      await answered(
+        queue.addBulk(names.map((jobId) => ({ name: 'train', data: {}, opts: { jobId, ...KEPT } }))),
+      )
     },
     async take() {
       // It would wait for Redis, and take a ticket when nobody asks any more.
       if (patient.status !== 'ready') throw new Error('it does not answer')
       worker ??= openWorker()
-      const bull: BullJob | undefined = await worker.getNextJob(token, { block: false })
+      const bull: BullJob | undefined = await answered(worker.getNextJob(token, { block: false }))
       if (bull?.id === undefined) return undefined
       const at = bull.id.lastIndexOf('.')
       const job = bull.id.slice(0, at)
@@ -101,6 +104,17 @@ export function createTickets({ commands, patient, run, prefix }: TicketsOptions
       await worker?.close(true).catch(ignore)
       await queue.close().catch(ignore)
     },
+  }
+}
+
+/** BullMQ waits for a Redis that went away for as long as it takes; a ticket that comes later is handed out again. */
+async function answered<T>(work: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error('it does not answer')), ANSWER_MS)
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
   }
 }
 
