@@ -13,20 +13,20 @@ export interface Flow {
   readonly localFiles: string
 }
 
-/** What an old release lacks, or does in another way, and since when it is there. */
-const LACKS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  '1.7.3': {
-    'personal access tokens': '1.18',
-    'fields for basic auth': '1.12',
-    'predictions in the label stream': '1.12',
-    'the prediction at once': '1.23',
-    'local files for tokens': '1.8',
-    'the skipping of predicted tasks': '1.13',
-    START_TRAINING: '1.12',
-  },
+/** What an old release lacks, or does in another way. */
+const LACKS: Readonly<Record<string, readonly string[]>> = {
+  '1.7.3': [
+    'personal access tokens',
+    'fields for basic auth',
+    'predictions in the label stream',
+    'prediction in the first answer',
+    'local files for tokens',
+    'filter for predicted tasks',
+    'START_TRAINING',
+  ],
 }
 
-export const has = ({ version }: Release, feature: string): boolean => LACKS[version]?.[feature] === undefined
+export const has = ({ version }: Release, feature: string): boolean => !LACKS[version]?.includes(feature)
 
 /** `test`, which is skipped, and says so, in releases without a feature. */
 export function testWith(release: Release, feature: string) {

@@ -14,7 +14,7 @@ export function testPredictions(release: Release, flow: () => Flow): void {
     return { project, tasks, recorder, asked: () => askedTasks(recorder.calls('predict', project.id)) }
   }
 
-  testWith(release, 'the skipping of predicted tasks')(
+  testWith(release, 'filter for predicted tasks')(
     'predictions of 1, 2 and 200 tasks are stored once, with our version; tasks that have one are not sent again',
     async () => {
       const { project, tasks, asked } = await retrievedOnce()
@@ -39,7 +39,7 @@ export function testPredictions(release: Release, flow: () => Flow): void {
     },
   )
 
-  testWithout(release, 'the skipping of predicted tasks')(
+  testWithout(release, 'filter for predicted tasks')(
     'predictions of 1, 2 and 200 tasks are stored with our version, and all are asked for again each time',
     async () => {
       const { project, tasks, asked } = await retrievedOnce()
@@ -77,7 +77,7 @@ export function testPredictions(release: Release, flow: () => Flow): void {
     await project.connect(recorder.url)
     const { predictions } = await project.open(task)
     // Older releases answer with what was there before they asked.
-    expect(predictions).toHaveLength(has(release, 'the prediction at once') ? 1 : 0)
+    expect(predictions).toHaveLength(has(release, 'prediction in the first answer') ? 1 : 0)
     expect((await project.open(task)).predictions).toMatchObject([{ model_version: '1.0.0' }])
     expect(recorder.calls('predict', project.id)).toHaveLength(1)
   })
