@@ -29,28 +29,36 @@ export function bitmaskValue({ left, top, width, height, data }: Mask, page: Pag
  */
 export function readBitmask({ imageDataURL: url }: ShapeValue, page: Page): Mask | undefined {
   if (typeof url !== 'string') return undefined
-  const { width, height, channels, data } = decodePng(url)
-  if (width !== page.width || height !== page.height)
-    throw invalid(`it has ${width} × ${height} pixels, and its page ${page.width} × ${page.height}`)
-  // Without opacity, what is not black is inside.
-  const isInside = (pixel: number) =>
-    channels % 2 === 0
-      ? Number(data[(pixel + 1) * channels - 1]) >= LEAST_OPACITY
-      : data.subarray(pixel * channels, (pixel + 1) * channels).some((value) => value > 0)
-  return {
-    left: 0,
-    top: 0,
-    width,
-    height,
-    data: Uint8Array.from({ length: width * height }, (_, pixel) => Number(isInside(pixel))),
-  }
+  const { channels, data } = decodePng(url, page)
+  const { width, height } = page
+  const inside = new Uint8Array(width * height)
+  for (let pixel = 0; pixel < inside.length; pixel++) inside[pixel] = Number(isInside(data, pixel, channels))
+  return { left: 0, top: 0, width, height, data: inside }
 }
 
-function decodePng(url: string): ReturnType<typeof decode> {
+/** Without opacity, what is not black is inside. */
+function isInside(data: ArrayLike<number>, pixel: number, channels: number): boolean {
+  const end = (pixel + 1) * channels
+  if (channels % 2 === 0) return Number(data[end - 1]) >= LEAST_OPACITY
+  for (let at = end - channels; at < end; at++) if (data[at] !== 0) return true
+  return false
+}
+
+/** Where a PNG has its width and height, from its own beginning. */
+const WIDTH_AT = 16
+const HEIGHT_AT = 20
+
+function decodePng(url: string, page: Page): ReturnType<typeof decode> {
   if (!url.startsWith(PREFIX))
     throw invalid(`it begins with \`${url.slice(0, PREFIX.length)}\`, and no \`${PREFIX}\``)
   try {
-    const png = decode(Uint8Array.from(atob(url.slice(PREFIX.length)), (char) => char.charCodeAt(0)))
+    const bytes = Uint8Array.from(atob(url.slice(PREFIX.length)), (char) => char.charCodeAt(0))
+    // Before it is unpacked: a few bytes may claim to be a picture of any size.
+    const header = new DataView(bytes.buffer)
+    const [width, height] = [header.getUint32(WIDTH_AT), header.getUint32(HEIGHT_AT)]
+    if (width !== page.width || height !== page.height)
+      throw new Error(`it has ${width} × ${height} pixels, and its page ${page.width} × ${page.height}`)
+    const png = decode(bytes)
     if (png.depth !== 8 || png.palette !== undefined)
       throw new Error(`it has ${png.depth} bits and ${png.palette === undefined ? 'no' : 'a'} palette`)
     return png

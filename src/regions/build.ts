@@ -1,24 +1,19 @@
 import type { FoundControl } from '../labeling/config.ts'
 import type { Region } from '../protocol/result.ts'
+import type { Plain } from './controls/items.ts'
 import { regionId } from './id.ts'
 import type { Page } from './percent.ts'
 
-export interface RegionOptions {
-  /** The label or labels, as the config spells them (an alias where there is one). */
-  readonly label?: string | readonly string[] | undefined
-  /** From 0 to 1. */
-  readonly score?: number | undefined
-  /** Items with one id are one region. @default a new one */
-  readonly id?: string | undefined
-  /** Id of the region that this one is a part of, below which the list of regions shows it. */
-  readonly parent?: string | undefined
+interface RegionOptions extends Plain {
+  /** As results carry them. */
+  readonly labels?: readonly string[] | undefined
 }
 
 /** One item of a result: names and type from the config, labels under the control's own key where it has labels. */
 export function buildRegion(
   { control, object }: FoundControl,
   value: Readonly<Record<string, unknown>>,
-  { label, score, id, parent }: RegionOptions = {},
+  { labels = [], score, id, parent }: RegionOptions = {},
   root: Root = {},
 ): Region {
   const type = control.type.toLowerCase()
@@ -27,21 +22,11 @@ export function buildRegion(
     from_name: control.name,
     to_name: object.name,
     type,
-    value: type.endsWith('labels') ? { ...value, [type]: asList(label) } : value,
+    value: type.endsWith('labels') ? { ...value, [type]: labels } : value,
     ...(score !== undefined && { score }),
     ...(parent !== undefined && { parentID: parent }),
     ...root,
   }
-}
-
-/** The same on an image. */
-export function buildImageRegion(
-  found: FoundControl,
-  page: Page,
-  value: Readonly<Record<string, unknown>>,
-  options?: RegionOptions,
-): Region {
-  return buildRegion(found, value, options, pageRoot(page))
 }
 
 /** What stands beside `value`, such as the size of the page. */
@@ -61,9 +46,4 @@ export function pageRoot({ width, height, itemIndex }: Page): Root {
     image_rotation: 0,
     ...(itemIndex !== undefined && { item_index: itemIndex }),
   }
-}
-
-function asList(label: RegionOptions['label']): readonly string[] {
-  if (label === undefined) return []
-  return typeof label === 'string' ? [label] : label
 }

@@ -64,12 +64,11 @@ export function shapeKind<Place, Shape, Read>(kind: ShapeKind<Place, Shape, Read
               const value = kind.toValue(shape, place, found)
               const labeled = kind.labeledBy?.(found, labeling)
               if (labeled === undefined) {
-                const label = toLabels(found.control, shape.label)
-                return buildRegion(found, value, { ...options, label }, root)
+                const labels = toLabels(found.control, shape.label)
+                return buildRegion(found, value, { ...options, labels }, root)
               }
-              const labels =
-                shape.label === undefined ? {} : { labels: toLabels(labeled.control, shape.label) }
-              return buildRegion(found, { ...value, ...labels }, options, root)
+              const own = shape.label === undefined ? {} : { labels: toLabels(labeled.control, shape.label) }
+              return buildRegion(found, { ...value, ...own }, options, root)
             },
             read: (result: Result) =>
               readAll(
