@@ -63,9 +63,12 @@ function lowerPriority(pid: number): void {
 }
 
 function tooMuchMemory(bytes: number, limit: number): LsmlError {
-  const megabytes = (value: number) => `${Math.round(value / 1024 ** 2)} MB`
   return new LsmlError(
     'WORKER_FAILED',
     `The training took ${megabytes(bytes)} of memory, more than the ${megabytes(limit)} that it may have. Learn from less at once, or raise the limit (\`--training-memory\`).`,
   )
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1024 ** 2)} MB`
 }

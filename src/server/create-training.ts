@@ -5,16 +5,13 @@ import type { Logger } from '../log.ts'
 import type { Runner } from '../runner/runner.ts'
 import { createMemoryStore } from '../store/memory.ts'
 import type { Store } from '../store/store.ts'
+import type { TrainingOutcome } from '../training/attempt-end.ts'
 import { createIntake, type Intake } from '../training/intake.ts'
 import { joinPolicies, type TrainingPolicy } from '../training/policy.ts'
 import { createProjectFiles, type ProjectFiles } from '../training/project-files.ts'
 import type { Retention } from '../training/retention.ts'
 import type { LearnOptions } from '../training/run-job.ts'
-import {
-  createTrainingWorker,
-  type TrainingLimits,
-  type TrainingOutcome,
-} from '../training/training-worker.ts'
+import { createTrainingWorker, type TrainingLimits } from '../training/training-worker.ts'
 import { createFolderFiles, type VersionFiles } from '../training/version-files.ts'
 import { createWorkFolders } from '../training/work-folders.ts'
 import { createVersions, type ProjectVersion, type Versions } from './versions.ts'

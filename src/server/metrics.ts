@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { WorkerStatus } from '../runner/runner.ts'
 import type { StoreCounts } from '../store/store.ts'
-import type { TrainingOutcome } from '../training/training-worker.ts'
+import type { TrainingOutcome } from '../training/attempt-end.ts'
 import type { Queue } from './queue.ts'
 
 /** Seconds. From an answer out of memory to the deadline. */

@@ -1,7 +1,8 @@
-import { LsmlError, toError, toLsmlError } from '../errors.ts'
+import { type LsmlError, toError, toLsmlError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { Job } from '../store/job.ts'
-import type { Store, StoredVersion } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
+import { type AttemptEnd, toEnd, toFailedEnd, tooLong, type TrainingOutcome } from './attempt-end.ts'
 import { BEAT_MS, startBeat } from './beat.ts'
 import { createOwner, isOwnerGone } from './owner.ts'
 import { pruneVersions } from './prune-versions.ts'
@@ -29,9 +30,6 @@ export interface TrainingWorkerOptions extends TrainingLimits, LearnOptions {
   /** Called when an attempt has ended, before that is logged. */
   readonly onEnd?: (job: Job, outcome: TrainingOutcome) => Promise<void> | void
 }
-
-/** `held_back`: a version that does not serve. `retried`: it failed, and is tried again. */
-export type TrainingOutcome = 'version' | 'held_back' | 'nothing' | 'failed' | 'retried' | 'cancelled'
 
 /** The half of training that claims jobs and runs them; `createIntake` is the other, maybe on another machine. */
 export interface TrainingWorker {
@@ -134,11 +132,11 @@ export function createTrainingWorker(options: TrainingWorkerOptions): TrainingWo
         job.attempt < maxAttempts ? retryDelay(error, job.attempt, options.retryDelayMs) : undefined
       const retryAt = delay === undefined ? undefined : now + delay
       await store.failJob(job.id, owner.name, { now, error: error.toJSON(), retryAt })
-      return failed(error, delay, `${job.attempt} of ${maxAttempts}`)
+      return toFailedEnd(error, delay, `${job.attempt} of ${maxAttempts}`)
     } catch (thrown) {
       // Its heartbeats end here, by which it is found again.
       log.error(`What came of a training cannot be kept: ${toError(thrown).message}`, { job: job.id })
-      return failed(error, undefined, String(job.attempt))
+      return toFailedEnd(error, undefined, String(job.attempt))
     }
   }
   const recover = async () => {
@@ -187,48 +185,4 @@ async function keptOf(store: Store, project: string): Promise<readonly string[] 
   const active = await store.listJobs({ project, states: ['running'], limit: 1 })
   if (active.length > 0) return undefined
   return (await store.listVersions(project)).map(({ id }) => id)
-}
-
-/** What an attempt came to, and how that is told. */
-interface AttemptEnd {
-  readonly outcome: TrainingOutcome
-  readonly level: 'info' | 'warn' | 'error'
-  readonly message: string
-  readonly fields?: Readonly<Record<string, unknown>>
-}
-
-function toEnd(version: StoredVersion | undefined, ms: number): AttemptEnd {
-  const fields = { ms }
-  if (version === undefined)
-    return { outcome: 'nothing', level: 'info', message: 'The training changed nothing', fields }
-  const { id, heldBack } = version
-  if (heldBack === undefined)
-    return { outcome: 'version', level: 'info', message: `Trained the version \`${id}\``, fields }
-  const message = `Trained the version \`${id}\`, which does not serve: ${heldBack}`
-  return { outcome: 'held_back', level: 'warn', message, fields }
-}
-
-function failed({ message, code }: LsmlError, delayMs: number | undefined, attempt: string): AttemptEnd {
-  const fields = { code }
-  if (delayMs === undefined)
-    return {
-      outcome: 'failed',
-      level: 'error',
-      message: `The training failed, and nothing changed: ${message}`,
-      fields,
-    }
-  const again = `is tried again in ${Math.ceil(delayMs / 1000)} s (attempt ${attempt})`
-  return {
-    outcome: 'retried',
-    level: 'warn',
-    message: `The training failed, and ${again}: ${message}`,
-    fields,
-  }
-}
-
-function tooLong(timeoutMs: number): LsmlError {
-  return new LsmlError(
-    'DEADLINE_EXCEEDED',
-    `The training was not finished within ${timeoutMs / 1000} s. Learn from less at once, or raise the limit (\`--training-timeout\`).`,
-  )
 }

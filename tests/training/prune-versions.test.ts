@@ -29,9 +29,11 @@ async function openProjects() {
     store,
     removed,
     async prune(keepVersions: number, project?: string) {
-      const removeFiles = async ({ project: of, id }: { readonly project: string; readonly id: string }) =>
-        void removed.push(`${of} ${id}`)
-      const pruned = await pruneVersions(store, { retention: { keepVersions }, removeFiles, project })
+      const pruned = await pruneVersions(store, {
+        retention: { keepVersions },
+        removeFiles: async ({ project: of, id }) => void removed.push(`${of} ${id}`),
+        project,
+      })
       return pruned.map(({ project: of, id }) => `${of} ${id}`)
     },
     left: async () => (await store.listVersions()).map(({ project, id }) => `${project} ${id}`).toSorted(),
@@ -65,7 +67,10 @@ test('a version that is activated meanwhile stays, with its files', async () => 
       return store.removeVersion(project, id)
     },
   }
-  const removeFiles = async () => {}
-  await pruneVersions(racing, { retention: { keepVersions: 2 }, removeFiles, project: 'a' })
+  await pruneVersions(racing, {
+    retention: { keepVersions: 2 },
+    removeFiles: async () => {},
+    project: 'a',
+  })
   expect(await projects.left()).toContain('a 1')
 })

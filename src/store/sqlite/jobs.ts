@@ -1,13 +1,7 @@
 import { type Job, type JobState, newJobId, statesBefore } from '../job.ts'
-import {
-  type JobFailure,
-  type JobLogLine,
-  KEPT_JOBS,
-  MAX_EVENT_FAILURES,
-  MAX_LOG_LINES,
-  type Store,
-} from '../store.ts'
-import type { Database, Row, Value } from './database.ts'
+import { type JobFailure, KEPT_JOBS, MAX_EVENT_FAILURES, MAX_LOG_LINES, type Store } from '../store.ts'
+import type { Database, Value } from './database.ts'
+import { toJob, toLogLine } from './job-rows.ts'
 import { insertVersion } from './versions.ts'
 
 type JobMethods = Pick<
@@ -222,29 +216,4 @@ function forgetOldJobs(database: Database, project: string): void {
     database.run('DELETE FROM events WHERE job = ?', String(id))
     database.run('DELETE FROM jobs WHERE id = ?', String(id))
   }
-}
-
-function toJob(row: Row): Job {
-  const optional = (name: string) => row[name] ?? undefined
-  return {
-    id: String(row.id),
-    project: String(row.project),
-    state: row.state as JobState,
-    attempt: Number(row.attempt),
-    owner: optional('owner') as string | undefined,
-    createdAt: Number(row.created_at),
-    availableAt: Number(row.available_at),
-    startedAt: optional('started_at') as number | undefined,
-    heartbeatAt: optional('heartbeat_at') as number | undefined,
-    endedAt: optional('ended_at') as number | undefined,
-    progress: Number(row.progress),
-    message: optional('message') as string | undefined,
-    error: row.error === null ? undefined : JSON.parse(String(row.error)),
-    events: Number(row.events),
-    version: optional('version') as string | undefined,
-  }
-}
-
-function toLogLine({ at, level, message }: Row): JobLogLine {
-  return { at: Number(at), level: level as JobLogLine['level'], message: String(message) }
 }
