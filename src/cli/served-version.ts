@@ -2,9 +2,7 @@ import type { BackendInfo, ProjectInput } from '../runner/runner.ts'
 import { served } from '../training/run-job.ts'
 import { openStorage, type StorageSettings } from './storage.ts'
 import { findVersion } from './versions/find.ts'
-
-/** The version of the backend itself, which has learnt nothing. */
-const OWN = 'own'
+import { OWN } from './versions/format.ts'
 
 export interface VersionChoice {
   /** Of what the backend has learnt. */
