@@ -76,8 +76,8 @@ export function readTrainingOptions(args: TrainingArgs): TrainingOptions {
 
   return {
     every: read('train-every', upTo(1_000_000)),
-    intervalMs: read('train-interval', toMilliseconds),
-    quietMs: read('train-quiet', toMilliseconds),
+    intervalMs: read('train-interval', toDelay),
+    quietMs: read('train-quiet', toDelay),
     ...(concurrency === 0 ? { isElsewhere: true } : { concurrency }),
     timeoutMs: read('training-timeout', toMilliseconds),
     maxMemory: read('training-memory', toBytes),
@@ -89,4 +89,9 @@ export function readTrainingOptions(args: TrainingArgs): TrainingOptions {
 
 function upTo(most: number): (flag: string, text: string) => number {
   return (flag, text) => toInteger(flag, text, [1, most])
+}
+
+/** Seconds, which may be none, in milliseconds. */
+function toDelay(flag: string, text: string): number {
+  return /^0(\.0+)?s?$/.test(text) ? 0 : toMilliseconds(flag, text)
 }

@@ -13,7 +13,7 @@ describe('versions while a server runs', () => {
   const dir = tempDir()
   let server: StartedServer
 
-  const start = () => startCli(['start', backend, '-p', '0', '--data-dir', dir.path, '--train-quiet', '0.05'])
+  const start = () => startCli(['start', backend, '-p', '0', '--data-dir', dir.path, '--train-quiet', '0'])
   const versions = (...args: readonly string[]) =>
     lsml(['versions', backend, ...args, '--data-dir', dir.path])
 
