@@ -15,8 +15,8 @@ interface StartedServer {
   readonly process: Bun.Subprocess<'ignore', 'pipe', 'inherit'>
 }
 
-async function startServer(dir: string): Promise<StartedServer> {
-  const child = Bun.spawn([process.execPath, program, dir, join(dir, 'pid'), String(SLOW_MS)], {
+async function startServer(dir: string, slowMs = SLOW_MS): Promise<StartedServer> {
+  const child = Bun.spawn([process.execPath, program, dir, join(dir, 'pid'), String(slowMs)], {
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'inherit',
@@ -193,5 +193,25 @@ test('what a training leaves between its files and its record is swept away', as
   } finally {
     server.process.kill('SIGKILL')
     await server.process.exited
+  }
+})
+
+test('a training that another process cancels ends at once, and what serves stays', async () => {
+  using dir = tempDir()
+  const server = await startServer(dir.path, 60_000)
+  const store = await openSqliteStore(join(dir.path, 'store.sqlite'))
+  try {
+    await post(server.url, '/webhook', eventOf(1))
+    await untilAsync(async () => trainingPid(dir.path) !== undefined)
+    const [job] = await store.listJobs({ states: ['running'] })
+    expect(await store.cancelJob(job?.id ?? '', Date.now())).toBe(true)
+    await untilAsync(async () => !isAlive(trainingPid(dir.path) ?? 0))
+    expect((await predict(server.url)).model_version).toBe('1.0')
+    expect(await store.listVersions()).toEqual([])
+    await untilAsync(async () => readdirSync(join(dir.path, 'projects/7/jobs')).length === 0)
+  } finally {
+    server.process.kill('SIGKILL')
+    await server.process.exited
+    await store.close()
   }
 })
