@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { checkRegions, parseLabelingConfig, type ResultItem } from '../../src/index.ts'
+import { checkRegions, controlOf, parseLabelingConfig, type ResultItem } from '../../src/index.ts'
 import { findChromium, openBrowser, signIn } from './browser.ts'
 import { findLabelStudio } from './label-studio/find.ts'
 import { createEmptyProject, type StoredPrediction } from './label-studio/project.ts'
@@ -96,6 +96,24 @@ describe.skipIf('absent' in found)(`regions in a real Label Studio${skipped}`, (
         },
         60_000,
       )
+
+      test('a word that a person labels behind an emoji is read as that word', async () => {
+        const text = '\u{1F600} Ada and \u{1F600} Charles'
+        const config = otherCases[0]?.config ?? ''
+        const project = await createEmptyProject(studio.api, config)
+        await project.add([{ text }])
+        await page.goto(`/projects/${project.id}/data`)
+        await page.getByTestId('table-row').first().click()
+        await page.locator('.lsf-labels .lsf-label', { hasText: 'Person' }).click()
+        const { x, y } = await placeOf(page, 'Charles')
+        await page.mouse.dblclick(x, y)
+        await page.locator('.lsf-outliner-item').first().waitFor()
+        const items = (await (await page.waitForFunction(itemsIfAll, 1)).jsonValue()) as readonly object[]
+        const spans = controlOf(parseLabelingConfig(config), { control: 'Labels', object: 'Text' }).on(text)
+        const read = spans.read(items).map(({ start, end, labels }) => [text.slice(start, end), labels])
+        expect(read).toEqual([['Charles', ['Person']]])
+        expect(await highlights(page)).toEqual(['Charles'])
+      }, 60_000)
     },
   )
 
@@ -126,6 +144,20 @@ async function editorItems(page: Page, sent: readonly Json[]): Promise<readonly 
   // Pictures are painted after their regions are known.
   await page.evaluate(() => new Promise((done) => void setTimeout(done, 0)))
   return (await items.jsonValue()) as readonly Json[]
+}
+
+/** The middle of a word of the text, on the page. As a script, because the tests' types know no documents. */
+function placeOf(page: Page, word: string): Promise<{ readonly x: number; readonly y: number }> {
+  return page.evaluate(`(() => {
+    const walker = document.createTreeWalker(document.querySelector('.lsf-richtext'), NodeFilter.SHOW_TEXT)
+    while (!walker.nextNode().textContent.includes('${word}'));
+    const at = walker.currentNode.textContent.indexOf('${word}')
+    const range = document.createRange()
+    range.setStart(walker.currentNode, at)
+    range.setEnd(walker.currentNode, at + ${word.length})
+    const { left, top, width, height } = range.getBoundingClientRect()
+    return { x: left + width / 2, y: top + height / 2 }
+  })()`)
 }
 
 /** Runs in the page. */
