@@ -8,8 +8,7 @@ export default defineBackend({
   version: process.env.RECORDER_VERSION ?? '1.0.0',
   params: z.object({ log: z.string(), note: z.string().default('') }),
 
-  setup({ labeling, params, project, version }) {
-    write(params.log, {
+  setup({ labeling }) {
       call: 'setup',
       project,
       version,
@@ -42,7 +41,6 @@ export default defineBackend({
       call: 'predict',
       project,
       version,
-      note: params.note,
       tasks: tasks.map(({ id }) => ({ id, values: seen.get(id) })),
       ...(interactive !== undefined && { drawn: interactive.regions }),
     })

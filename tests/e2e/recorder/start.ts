@@ -7,13 +7,11 @@ const backend = resolve(import.meta.dir, 'backend.ts')
 
 /** A line of the backend's log. */
 export interface Recorded {
-  readonly call: 'setup' | 'predict' | 'fit'
+  readonly call: 'predict' | 'fit'
   readonly project: string
   readonly version: string
-  readonly note: string
   readonly tasks: readonly { readonly id: number; readonly values: readonly unknown[] }[]
   readonly drawn?: readonly unknown[]
-  readonly controls: readonly string[]
   readonly action: string
   readonly events: readonly {
     readonly action: string
