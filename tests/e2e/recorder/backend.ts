@@ -8,14 +8,7 @@ export default defineBackend({
   version: process.env.RECORDER_VERSION ?? '1.0.0',
   params: z.object({ log: z.string(), note: z.string().default('') }),
 
-  setup({ labeling }) {
-      call: 'setup',
-      project,
-      version,
-      controls: labeling.controls.map(({ name }) => name),
-    })
-    return labeling.findControls({ control: ['Choices', 'RectangleLabels', 'TextArea'] })
-  },
+  setup: ({ labeling }) => labeling.findControls({ control: ['Choices', 'RectangleLabels', 'TextArea'] }),
 
   async predict(tasks, { model, params, project, version, interactive, media, signal }) {
     const seen = new Map<unknown, unknown>()
