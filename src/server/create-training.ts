@@ -1,6 +1,4 @@
-import { join } from 'node:path'
 import { rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import type { Logger } from '../log.ts'
 import type { Runner } from '../runner/runner.ts'
 import { createMemoryStore } from '../store/memory.ts'
@@ -14,6 +12,7 @@ import type { LearnOptions } from '../training/run-job.ts'
 import { createTrainingWorker, type TrainingLimits } from '../training/training-worker.ts'
 import { createFolderFiles, type VersionFiles } from '../training/version-files.ts'
 import { createWorkFolders } from '../training/work-folders.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 import { createVersions, type ProjectVersion, type Versions } from './versions.ts'
 
 /** When to learn, within which limits, and how much of it is kept. The policy goes before the backend's own. */
@@ -53,7 +52,7 @@ export interface Learning {
 export function createLearning(options: LearningOptions): Learning {
   const { runner, training, log, inputOf, prepare, onEnd } = options
   const store = options.store ?? createMemoryStore()
-  const dataDir = options.dataDir ?? join(tmpdir(), `lsml-${crypto.randomUUID()}`)
+  const dataDir = options.dataDir ?? temporaryFolder()
   const files = training.files ?? createFolderFiles(dataDir)
   const folders = createWorkFolders(dataDir)
   const versions = createVersions({ base: runner.info.version, store, files, prepare, log })
