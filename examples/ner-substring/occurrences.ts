@@ -1,5 +1,5 @@
 export interface Span {
-  /** In UTF-16 code units, as the editor and JavaScript count. */
+  /** As JavaScript counts, and `slice` takes it. */
   readonly start: number
   /** Exclusive. */
   readonly end: number

@@ -17,7 +17,7 @@ afterAll(async () => {
   await server.stop()
 })
 
-/** What people see as one character is one for the editor, too, and may be two for JavaScript. */
+/** The editor counts the characters of Unicode, of which JavaScript counts some as two. */
 function count(text: string) {
   return [...text].length
 }

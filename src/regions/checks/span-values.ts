@@ -19,7 +19,7 @@ const inOrder: Check = ({ start, end }) =>
       }
     : undefined
 
-/** Characters (UTF-16 code units) of a text, or seconds of a sound. */
+/** Characters of a text, or seconds of a sound. */
 export const span = all(every(['start', 'end'], 'range', isOffset, 'an offset from 0'), inOrder)
 
 /** By the nodes and the offsets in them, by offsets in the whole text, or by both. */

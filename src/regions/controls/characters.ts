@@ -1,6 +1,7 @@
 /**
- * Label Studio counts what people see as one character, such as an emoji, as one; JavaScript, whose strings are UTF-16,
- * counts two. Python counts as Label Studio does. So it is since 2023 at least (the editors of 1.7.3 and 1.23.2).
+ * Label Studio counts the characters of Unicode (code points), of which an emoji is one and a letter with an accent of
+ * its own two; JavaScript counts UTF-16 code units, of which that emoji is two. Python counts as Label Studio does. So it
+ * is since 2023 at least (the editors of 1.7.3 and 1.23.2).
  *
  * @param offset in UTF-16 code units
  * @returns undefined for an offset inside of a character
