@@ -5,7 +5,8 @@ import { LsmlError } from '../errors.ts'
 import { toEvent } from '../protocol/events.ts'
 import type { FitOptions, FitOutcome, ProjectInput, Runner } from '../runner/runner.ts'
 import type { Job } from '../store/job.ts'
-import type { Store, StoredEvent, StoredVersion, VersionFile } from '../store/store.ts'
+import type { JobResult, Store, StoredEvent, StoredVersion, VersionFile } from '../store/store.ts'
+import { finishJob } from './finish-job.ts'
 import type { VersionFiles } from './version-files.ts'
 import type { WorkFolders } from './work-folders.ts'
 import { nextVersionName, servedName } from './version-name.ts'
@@ -71,8 +72,9 @@ export async function runJob(
   )
   if (fitOptions.signal?.aborted) throw stopped()
   const now = Date.now()
+  const finish = (result: JobResult) => finishJob(store, job.id, owner, result, fitOptions.signal)
   if (outcome.trainOutput === undefined) {
-    if (!(await store.finishJob(job.id, owner, { now }))) throw stopped()
+    if (!(await finish({ now }))) throw stopped()
     return undefined
   }
   const result = resultFile(outcome, {
@@ -94,7 +96,7 @@ export async function runJob(
   }
   const stored = { ...made, project, job: job.id, isActive: made.heldBack === undefined }
   await files.publish(stored, work.path)
-  if (await store.finishJob(job.id, owner, { now, version: made })) return stored
+  if (await finish({ now, version: made })) return stored
   await files.remove(stored)
   throw stopped()
 }

@@ -4,7 +4,7 @@ const REDIS = '7.4-alpine'
 /** cuDNN 9 beside CUDA 13, against which the provider files of ONNX Runtime 1.30 are linked. */
 const CUDA = '13.0.2-cudnn-runtime-ubuntu24.04'
 
-/** How lsml is run in the container, whose folder is `/app`. */
+/** How lsml is run in the folder of the container. */
 const LSML = ['bun', 'node_modules/lsml/src/cli/main.ts']
 const START = [...LSML, 'start', '.', '--host', '0.0.0.0', '--training-concurrency', '0']
 const TRAIN = [...LSML, 'train', '.']
@@ -64,7 +64,7 @@ In Kubernetes, give the containers \`resources: { limits: { nvidia.com/gpu: 1 } 
 `
 }
 
-function dockerfileCuda({ lsml }: FolderFacts): string {
+function dockerfileCuda({ name, lsml }: FolderFacts): string {
   const vendored = lsml.startsWith('file:')
   return `# docker build -f deploy/Dockerfile.cuda .
 # Should \`lsml start\` miss libcudart.so.12, take an image of CUDA 12 below: what its files need goes with ONNX Runtime.
@@ -77,7 +77,7 @@ COPY --from=bun /usr/local/bin/bun /usr/local/bin/bun
 RUN apt-get update \\
   && apt-get install -y --no-install-recommends ca-certificates \\
   && rm -rf /var/lib/apt/lists/*
-WORKDIR /app
+WORKDIR /app/${name}
 
 COPY package.json ./
 ${vendored ? 'COPY vendor ./vendor\n' : ''}# ONNX Runtime's files for CUDA are no part of its package: its own script fetches them.

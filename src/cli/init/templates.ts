@@ -27,10 +27,11 @@ export function packageJson({ name, lsml, packages }: FolderFacts): string {
   return `${JSON.stringify(content, undefined, 2)}\n`
 }
 
-export function dockerfile({ lsml }: FolderFacts): string {
+export function dockerfile({ name, lsml }: FolderFacts): string {
   const vendored = lsml.startsWith('file:')
   return `FROM oven/bun:${BUN}
-WORKDIR /app
+# What is kept in Redis goes by the name of the folder.
+WORKDIR /app/${name}
 
 # Packages first: they are installed anew only when these files change.
 COPY package.json ./
