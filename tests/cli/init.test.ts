@@ -41,6 +41,8 @@ describe('lsml init', () => {
       'compose.yaml',
       'label.ts',
       'labeling.xml',
+      'learn',
+      'open-reader.ts',
       'package.json',
       'params.ts',
       'sample',
