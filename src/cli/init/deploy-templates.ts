@@ -42,7 +42,8 @@ kubectl apply -k deploy/kubernetes
 - The volume of \`server.yaml\` must be one that many machines may mount (\`ReadWriteMany\`). Without such a class of storage,
   set \`LSML_FILES=s3://bucket/prefix\` with the keys of the bucket in the secret, and make the volume an \`emptyDir\`.
 - \`autoscaling.yaml\` needs [KEDA](https://keda.sh) and a Prometheus that scrapes the servers; leave it out of
-  \`kustomization.yaml\` where there are none. Where the servers ask for a password, Prometheus must give it (\`basic_auth\`). Trainers come with the first training that waits, and go after the last.
+  \`kustomization.yaml\` where there are none. Trainers come with the first training that waits, and go after the last.
+- Where the servers ask for a password, Prometheus must give it, too (\`basic_auth\`).
 - Redis keeps what Label Studio was told is kept, so it writes to its disk before it answers (\`appendfsync always\`).
 
 ## On a GPU
