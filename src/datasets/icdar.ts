@@ -1,8 +1,8 @@
 import { minAreaRect } from '../geometry/min-area-rect.ts'
 import type { Point } from '../geometry/point.ts'
 import { signedArea } from '../geometry/polygon.ts'
-import { maskOutlines } from '../regions/mask-outlines.ts'
 import type { MarkedShape } from '../regions/marked-regions.ts'
+import { shapeOutlines } from '../regions/shape-outlines.ts'
 import type { MarkedPage } from './marked-page.ts'
 
 /** What ICDAR writes for text that nobody can, or has to, read: it counts neither for nor against. */
@@ -27,16 +27,7 @@ export function toIcdar({ regions }: Pick<MarkedPage, 'regions'>): string {
 
 function cornersOf(shape: MarkedShape): readonly Point[] | undefined {
   if (shape.kind === 'point') return undefined
-  if (shape.kind === 'box') {
-    const { left, top, right, bottom } = shape.box
-    return [
-      [left, top],
-      [right, top],
-      [right, bottom],
-      [left, bottom],
-    ]
-  }
-  const points = shape.kind === 'mask' ? maskOutlines(shape.mask).flat() : shape.points
+  const points: readonly Point[] = shapeOutlines(shape).flat()
   if (points.length === 0) return undefined
   if (points.length !== 4) return minAreaRect(points).quad
   const [first, ...others] = points as readonly [Point, ...Point[]]

@@ -1,6 +1,5 @@
-import type { Point } from '../geometry/point.ts'
-import type { MarkedRegion, MarkedShape } from '../regions/marked-regions.ts'
-import { maskOutlines } from '../regions/mask-outlines.ts'
+import type { MarkedRegion } from '../regions/marked-regions.ts'
+import { shapeOutlines } from '../regions/shape-outlines.ts'
 import { type Rates, ratesOf } from './counts.ts'
 import type { MatchedText } from './match-texts.ts'
 import type { Metric } from './metric.ts'
@@ -51,20 +50,7 @@ export function createTextMetric(object: string): Metric<TextReport> {
 
 function toTexts(regions: readonly MarkedRegion[]): readonly MatchedText[] {
   return regions.flatMap(({ shape, text }) => {
-    const points = outlineOf(shape)
+    const points = shape.kind === 'point' ? undefined : shapeOutlines(shape)[0]
     return points === undefined ? [] : [{ points, text }]
   })
-}
-
-function outlineOf(shape: MarkedShape): readonly Point[] | undefined {
-  if (shape.kind === 'point') return undefined
-  if (shape.kind === 'mask') return maskOutlines(shape.mask)[0]
-  if (shape.kind === 'polygon') return shape.points
-  const { left, top, right, bottom } = shape.box
-  return [
-    [left, top],
-    [right, top],
-    [right, bottom],
-    [left, bottom],
-  ]
 }

@@ -1,9 +1,21 @@
+import type { Quad } from './point.ts'
+
 /** An upright box in pixels; `right` and `bottom` are outside. */
 export interface Box {
   readonly left: number
   readonly top: number
   readonly right: number
   readonly bottom: number
+}
+
+/** Clockwise from the top left one. */
+export function boxCorners({ left, top, right, bottom }: Box): Quad {
+  return [
+    [left, top],
+    [right, top],
+    [right, bottom],
+    [left, bottom],
+  ]
 }
 
 /** 0 for a box whose sides are in the wrong order. */

@@ -2,8 +2,8 @@ import type { Point } from '../../geometry/point.ts'
 import type { ObjectTag } from '../../labeling/config.ts'
 import type { Region, ResultItem } from '../../protocol/result.ts'
 import type { Mask } from '../../regions/brush-value.ts'
-import { type MarkedRegion, markedRegions, type MarkedShape } from '../../regions/marked-regions.ts'
-import { maskOutlines } from '../../regions/mask-outlines.ts'
+import { type MarkedRegion, markedRegions } from '../../regions/marked-regions.ts'
+import { shapeOutlines } from '../../regions/shape-outlines.ts'
 import type { Page } from '../../regions/percent.ts'
 
 /** One region of a page, its items joined. */
@@ -32,7 +32,7 @@ export function drawnRegions(result: readonly ResultItem[], object: ObjectTag, p
   const { regions, others } = markedRegions(result, object.name, page)
   return {
     regions: regions.map(({ shape, labels, text, score }) => ({
-      outlines: outlinesOf(shape),
+      outlines: shapeOutlines(shape, { tolerance: 1 }),
       mask: shape.kind === 'mask' ? shape.mask : undefined,
       labels,
       text,
@@ -40,21 +40,6 @@ export function drawnRegions(result: readonly ResultItem[], object: ObjectTag, p
     })),
     answers: others.map(wordsOf),
   }
-}
-
-function outlinesOf(shape: MarkedShape): DrawnRegion['outlines'] {
-  if (shape.kind === 'mask') return maskOutlines(shape.mask, { tolerance: 1 })
-  if (shape.kind === 'point') return [[shape.point]]
-  if (shape.kind === 'polygon') return [shape.points]
-  const { left, top, right, bottom } = shape.box
-  return [
-    [
-      [left, top],
-      [right, top],
-      [right, bottom],
-      [left, bottom],
-    ],
-  ]
 }
 
 /** Words of an answer: choices, a span with its label; of one without words, its numbers, as a rating. */
