@@ -76,7 +76,7 @@ export function createMemoryStore(): Store {
   return {
     async addEvent(event) {
       const id = String(++lastEvent)
-      const stored = { ...event, urgent: event.urgent ?? false, id, job: undefined }
+      const stored = { ...event, id, job: undefined }
       events.set(id, { ...stored, failures: 0 })
       return stored
     },

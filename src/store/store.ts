@@ -121,12 +121,10 @@ export interface NewEvent {
   readonly body: string
   /** How many it tells of. 0 is an event that is no reason to learn: it waits for others. */
   readonly annotations: number
-  /** To be learnt from at once, whatever the policy says. */
-  readonly urgent?: boolean
   readonly receivedAt: number
 }
 
-export interface PendingEvent extends Required<Omit<NewEvent, 'body'>> {
+export interface PendingEvent extends Omit<NewEvent, 'body'> {
   readonly id: string
 }
 

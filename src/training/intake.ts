@@ -11,16 +11,10 @@ export interface IntakeOptions {
   readonly onJob?: () => void
 }
 
-export interface Accepted {
-  readonly event: StoredEvent
-  /** The job that an urgent event is in, if no other had to end first. */
-  readonly job: string | undefined
-}
-
 /** The half of training that takes events in and decides when to learn; `createTrainingWorker` is the other. */
 export interface Intake {
   /** Resolves when the event is kept. @throws LsmlError STORE_UNAVAILABLE: it was not */
-  accept(event: NewEvent): Promise<Accepted>
+  accept(event: NewEvent): Promise<StoredEvent>
   /** Looks after what waits from before. */
   start(): Promise<void>
   close(): void
@@ -41,31 +35,25 @@ export function createIntake({ store, policy, log, onJob }: IntakeOptions): Inta
     const delay = Math.min(Math.max(0, at - Date.now()), 2 ** 31 - 1)
     timers.set(project, { at, timer: setTimeout(() => void look(project), delay) })
   }
-  const look = async (project: string): Promise<string | undefined> => {
+  const look = async (project: string) => {
     clearTimeout(timers.get(project)?.timer)
     timers.delete(project)
-    if (closed) return undefined
+    if (closed) return
     try {
       const [[last], pending] = await Promise.all([
         store.listJobs({ project, limit: 1 }),
         store.pendingEvents(project),
       ])
       // What waits is looked at again when that job ends.
-      if (last?.state === 'queued' || last?.state === 'running') return undefined
+      if (last?.state === 'queued' || last?.state === 'running') return
       const due = dueAt(pending, policy, last?.createdAt)
-      if (due === undefined) return undefined
-      if (due > Date.now()) {
-        lookAt(project, due)
-        return undefined
-      }
-      const job = await store.createJob(project, Date.now())
-      if (job !== undefined) onJob?.()
-      return job?.id
+      if (due === undefined) return
+      if (due > Date.now()) lookAt(project, due)
+      else if ((await store.createJob(project, Date.now())) !== undefined) onJob?.()
     } catch (error) {
-      if (closed) return undefined
+      if (closed) return
       log.error(`Training cannot be planned: ${toError(error).message}`, { project })
       lookAt(project, Date.now() + RETRY_MS)
-      return undefined
     }
   }
   const lookAtAll = async () => {
@@ -83,9 +71,8 @@ export function createIntake({ store, policy, log, onJob }: IntakeOptions): Inta
   return {
     async accept(event) {
       const stored = await store.addEvent(event)
-      const job = event.urgent === true ? await look(event.project) : undefined
       lookAt(event.project, Date.now() + companionMs)
-      return { event: stored, job }
+      return stored
     },
     start: lookAtAll,
     close() {

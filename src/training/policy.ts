@@ -25,7 +25,7 @@ const MOST_QUIET_TIMES = 20
 
 /**
  * When a training of what waits is due: milliseconds since the epoch, which may be past; undefined while there is too
- * little. The button and what is urgent wait for no number and no interval.
+ * little. The button waits for no number and no interval.
  *
  * @param pending events of one project, in order
  * @param lastAt when its last training was asked for
@@ -36,8 +36,6 @@ export function dueAt(
   lastAt: number | undefined,
 ): number | undefined {
   const { every, intervalMs, quietMs } = withDefaults(policy)
-  const urgent = pending.find((event) => event.urgent)
-  if (urgent !== undefined) return urgent.receivedAt
   const annotated = pending.filter(({ annotations }) => annotations > 0)
   const companionMs = Math.min(quietMs, COMPANION_MS)
   const button = pending.find(

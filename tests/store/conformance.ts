@@ -83,14 +83,13 @@ export function describeStore(
     describe('events', () => {
       test('are kept as they came, with all digits and in order', async () => {
         const body = '{"id": 9007199254740993,  "text":"a\\u0000b 👍 \\"", "n": 1.0}'
-        const first = await store.addEvent(eventOf('1', { body, urgent: true }))
+        const first = await store.addEvent(eventOf('1', { body }))
         const others = await Promise.all(
           ['b', 'c', 'd'].map((each) => store.addEvent(eventOf('1', { body: each }))),
         )
         expect(await store.findEvent(first.id)).toMatchObject({
           body,
           project: '1',
-          urgent: true,
           job: undefined,
         })
         expect(new Set([first, ...others].map(({ id }) => id)).size).toBe(4)
@@ -112,7 +111,6 @@ export function describeStore(
           project: '2',
           action: 'ANNOTATION_CREATED',
           annotations: 5,
-          urgent: false,
           receivedAt: now,
         })
         expect(await store.counts()).toEqual({ queued: 0, running: 0, pendingEvents: 2 })

@@ -5,7 +5,7 @@ import { dueAt, joinPolicies } from '../../src/training/policy.ts'
 
 function event(receivedAt: number, action: WebhookAction, more: Partial<PendingEvent> = {}): PendingEvent {
   const annotations = action.startsWith('ANNOTATION') ? 1 : 0
-  return { id: String(receivedAt), project: '1', action, annotations, urgent: false, receivedAt, ...more }
+  return { id: String(receivedAt), project: '1', action, annotations, receivedAt, ...more }
 }
 
 const annotated = (...times: readonly number[]) => times.map((time) => event(time, 'ANNOTATION_CREATED'))
@@ -52,11 +52,6 @@ describe('a training is due', () => {
     const policy = { every: 100, intervalMs: 60_000, quietMs: 30_000 }
     const pressed = [...annotated(1_000), event(9_000, 'START_TRAINING')]
     expect(dueAt(pressed, policy, 500)).toBe(9_500)
-  })
-
-  test('at once for what is urgent', () => {
-    const sent = event(9_000, 'START_TRAINING', { urgent: true, annotations: 4 })
-    expect(dueAt([...annotated(1_000), sent], { every: 100, quietMs: 30_000 }, 8_999)).toBe(9_000)
   })
 })
 

@@ -44,10 +44,13 @@ async function startTraining(
   const intake = createIntake({ store, policy: { quietMs: 1, ...given }, log, onJob: worker.wake })
   await worker.start()
   await intake.start()
-  const until = async (isTrue: () => unknown) => {
+  const until = async (isTrue: () => boolean | Promise<boolean>) => {
     const end = Date.now() + 10_000
-    while (!isTrue() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 2))
-    if (!isTrue()) throw new Error(`It did not come to that: ${ends.join()}\n${log.lines.join('\n')}`)
+    while (!(await isTrue())) {
+      if (Date.now() > end)
+        throw new Error(`It did not come to that: ${ends.join()}\n${log.lines.join('\n')}`)
+      await new Promise((resolve) => setTimeout(resolve, 2))
+    }
   }
   return {
     dir: dir.path,
@@ -275,9 +278,10 @@ test('there is one training of a project at a time, and as many beside each othe
     },
     { concurrency: 2 },
   )
-  for (const project of ['1', '2', '3', '1']) await training.add(project, { urgent: true })
+  for (const project of ['1', '2', '3']) await training.add(project)
   await training.until(() => waiting.length === 2)
-  await training.add('1')
+  for (const project of ['1', '1']) await training.add(project)
+  await training.until(async () => (await training.store.counts()).queued === 1)
   expect(await training.store.counts()).toMatchObject({ queued: 1, running: 2 })
   for (let at = 0; at < 4; at++) {
     await training.until(() => waiting.length > at)
@@ -323,13 +327,6 @@ test('events from before a start are learnt from', async () => {
   )
   await training.until(() => training.ends.length > 0)
   expect(seen).toEqual([body(1)])
-})
-
-test('the answer to an urgent event names its job', async () => {
-  await using training = await startTraining(async () => nothing)
-  const { event, job } = await training.add('1', { urgent: true })
-  expect(job).toBeDefined()
-  expect(await training.store.findEvent(event.id)).toMatchObject({ job })
 })
 
 function untilAborted(signal: AbortSignal | undefined): Promise<never> {

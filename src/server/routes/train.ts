@@ -13,7 +13,7 @@ export function trainRoute({ runner, intake }: Pick<Parts, 'runner' | 'intake'>)
     const body = c.req.valid('json')
     const project = parseProjectId(body.project)
     const webhook = toTrainWebhook(body, project)
-    const { event, job } = await intake.accept({
+    const { id } = await intake.accept({
       project,
       action: webhook.action,
       body: JSON.stringify(webhook),
@@ -21,6 +21,7 @@ export function trainRoute({ runner, intake }: Pick<Parts, 'runner' | 'intake'>)
       annotations: 0,
       receivedAt: Date.now(),
     })
-    return c.json({ job: job ?? event.id }, 201)
+    // Of the event: whether others join its job is not known yet, and `/job_status` finds that by either.
+    return c.json({ job: id }, 201)
   })
 }

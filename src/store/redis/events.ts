@@ -10,10 +10,10 @@ type EventMethods = Pick<
 
 /** An event is in one of three sets: `fresh` of its project, `retry` of its project, or `events` of its job. */
 const ADD = defineScript(`
-local project, action, body, annotations, urgent, received = unpack(ARGV)
+local project, action, body, annotations, received = unpack(ARGV)
 local id = call('INCR', key('seq'))
 call('HSET', key('event', id), 'project', project, 'action', action, 'body', body, 'annotations', annotations,
-  'urgent', urgent, 'receivedAt', received, 'failures', 0, 'job', '')
+  'receivedAt', received, 'failures', 0, 'job', '')
 call('ZADD', key('fresh', project), id, id)
 call('SADD', key('fresh'), project)
 return tostring(id)
@@ -30,9 +30,9 @@ export function eventMethods(redis: Redis, run: RunScript, prefix: string): Even
     })
   }
   return {
-    async addEvent({ project, action, body, annotations, urgent = false, receivedAt }) {
-      const id = await run(ADD, project, action, body, annotations, Number(urgent), receivedAt)
-      return { project, action, body, annotations, urgent, receivedAt, id: String(id), job: undefined }
+    async addEvent({ project, action, body, annotations, receivedAt }) {
+      const id = await run(ADD, project, action, body, annotations, receivedAt)
+      return { project, action, body, annotations, receivedAt, id: String(id), job: undefined }
     },
     async findEvent(id) {
       return (await findAll([id]))[0]
@@ -51,14 +51,13 @@ export function eventMethods(redis: Redis, run: RunScript, prefix: string): Even
 type Fields = Readonly<Record<string, string>>
 
 function toStoredEvent(id: string, fields: Fields): StoredEvent | undefined {
-  const { project, action, body, annotations, urgent, receivedAt, job } = fields
+  const { project, action, body, annotations, receivedAt, job } = fields
   if (project === undefined || body === undefined) return undefined
   return {
     id,
     project,
     action: action as WebhookAction,
     annotations: Number(annotations),
-    urgent: urgent === '1',
     receivedAt: Number(receivedAt),
     body,
     job: job || undefined,

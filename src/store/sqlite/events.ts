@@ -44,7 +44,7 @@ export function eventMethods(database: Database): EventMethods {
     async pendingEvents(project) {
       return database
         .all(
-          `SELECT seq, project, action, annotations, urgent, received_at
+          `SELECT seq, project, action, annotations, received_at
            FROM events WHERE project = ? AND job IS NULL AND failures = 0 ORDER BY seq`,
           project,
         )
@@ -57,18 +57,17 @@ export function eventMethods(database: Database): EventMethods {
 }
 
 function insert(database: Database, event: NewEvent): StoredEvent {
-  const { project, action, body, annotations, urgent = false, receivedAt } = event
+  const { project, action, body, annotations, receivedAt } = event
   const [row] = database.all(
-    `INSERT INTO events (project, action, body, annotations, urgent, received_at)
-     VALUES (?, ?, ?, ?, ?, ?) RETURNING seq`,
+    `INSERT INTO events (project, action, body, annotations, received_at)
+     VALUES (?, ?, ?, ?, ?) RETURNING seq`,
     project,
     action,
     body,
     annotations,
-    Number(urgent),
     receivedAt,
   )
-  return { ...event, urgent, id: String(row?.seq), job: undefined }
+  return { ...event, id: String(row?.seq), job: undefined }
 }
 
 function toPendingEvent(row: Row): PendingEvent {
@@ -77,7 +76,6 @@ function toPendingEvent(row: Row): PendingEvent {
     project: String(row.project),
     action: row.action as WebhookAction,
     annotations: Number(row.annotations),
-    urgent: row.urgent === 1,
     receivedAt: Number(row.received_at),
   }
 }

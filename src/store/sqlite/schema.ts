@@ -9,7 +9,6 @@ const MIGRATIONS: readonly (readonly string[])[] = [
       action TEXT NOT NULL,
       body TEXT NOT NULL,
       annotations INTEGER NOT NULL,
-      urgent INTEGER NOT NULL,
       received_at INTEGER NOT NULL,
       job TEXT,
       failures INTEGER NOT NULL DEFAULT 0
