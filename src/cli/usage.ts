@@ -3,16 +3,17 @@ import type { Flag, Flags } from './flags.ts'
 
 /** The help of one command: how it is written, examples, its flags by group with defaults and variables. */
 export function renderUsage({ about, synopsis, examples, notes = [], flags }: Command): string {
-  const groups = Map.groupBy(
-    Object.entries(flags).filter(([, { type }]) => type !== 'positional'),
-    ([, { group }]) => group ?? 'Other',
-  )
+  const named = Object.entries(flags).filter(([, { type }]) => type !== 'positional')
+  const groups = new Set(named.map(groupOf))
   return [
     about,
     section('Usage', [`lsml ${synopsis}`]),
     section('Arguments', table(wordsOf(flags))),
     section('Examples', exampleLines(examples)),
-    ...[...groups].map(([title, entries]) => section(title, table(entries.map(flagLine), FLAG_WIDTH))),
+    ...[...groups].map((group) => {
+      const own = named.filter((entry) => groupOf(entry) === group)
+      return section(group, table(own.map(flagLine), FLAG_WIDTH))
+    }),
     ...notes.map(paragraph),
   ]
     .filter((part) => part !== '')
@@ -88,6 +89,10 @@ function wordsOf(flags: Flags): (readonly [string, string])[] {
   return Object.entries(flags)
     .filter(([, { type }]) => type === 'positional')
     .map(([name, { description = '', repeat }]) => [repeat === undefined ? name : `${name} …`, description])
+}
+
+function groupOf([, { group }]: readonly [string, Flag]): string {
+  return group ?? 'Other'
 }
 
 function flagLine([name, flag]: readonly [string, Flag]): readonly [string, string] {

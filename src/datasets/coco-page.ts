@@ -32,14 +32,16 @@ export function toCocoPage({ regions, ...page }: MarkedPage): CocoPage {
   const shapes = new Map(regions.filter(({ shape }) => shape.kind !== 'point').map((each) => [each.id, each]))
   const isPart = ({ shape, parent }: MarkedRegion) =>
     shape.kind === 'point' && parent !== undefined && shapes.has(parent)
-  const parts = Map.groupBy(regions.filter(isPart), ({ parent }) => parent)
+  const parts = regions.filter(isPart)
   return {
     page,
     objects: regions
       .filter((region) => !isPart(region))
       .flatMap((region) => {
         const isPoint = region.shape.kind === 'point'
-        const points = (isPoint ? [region] : (parts.get(region.id) ?? [])).flatMap(pointsOf)
+        const points = (isPoint ? [region] : parts.filter(({ parent }) => parent === region.id)).flatMap(
+          pointsOf,
+        )
         const shape = cocoShape(region.shape, page)
         return labelsOf(region).map((label) => ({
           shape,
