@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import { defineBackend } from '../../src/backend.ts'
+import { LsmlError } from '../../src/errors.ts'
 import { silentLogger } from '../../src/log.ts'
 import { type LabelStudioEvent, toEvent } from '../../src/protocol/events.ts'
 import type { FitJob, ProjectInput } from '../../src/runner/runner.ts'
 import { createApp } from '../../src/server/app.ts'
+import { createMemoryStore } from '../../src/store/memory.ts'
 import { answerOf, fakeRunner, post, recordingLog, SCHEMA, SETUP, tasks } from './_app.ts'
 
 const log = silentLogger
@@ -31,6 +33,19 @@ test.each([
   const response = await post(app, '/webhook', body)
   expect(response.status).toBe(200)
   expect(await response.json()).toEqual({ status: 'ok', training })
+})
+
+const away = new LsmlError('STORE_UNAVAILABLE', 'Redis is away.')
+
+test('a store that is away is a 503 that says what becomes of the webhook', async () => {
+  const info = { name: 'fake', version: '1.0', canFit: true }
+  const store = { ...createMemoryStore(), addEvent: () => Promise.reject(away) }
+  const app = createApp(fakeRunner({ info, fit: never }), { log, store })
+  const response = await post(app, '/webhook', { action: 'ANNOTATION_CREATED', project })
+  expect(response.status).toBe(503)
+  const { code, message } = (await answerOf(response)).error
+  expect(code).toBe('STORE_UNAVAILABLE')
+  expect(message).toMatch(/^Redis is away\. .*not send this webhook again.*press Start Training/)
 })
 
 test('an unknown action is left alone', async () => {

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { LsmlError } from '../../errors.ts'
 import { type LabelStudioEvent, toEvent, TRAINING_ACTIONS } from '../../protocol/events.ts'
 import { webhookRequestSchema } from '../../protocol/requests.ts'
 import type { AppEnv, Parts } from '../parts.ts'
@@ -25,13 +26,14 @@ export function webhookRoute({ runner, projects, intake, log }: Parts): Hono<App
     const trains = id !== undefined && runner.info.canFit && TRAINING_ACTIONS.includes(action)
     // Nobody would ever read those of a backend that does not learn.
     if (id !== undefined && runner.info.canFit) {
-      await intake.accept({
+      const received = {
         project: id,
         action,
         body: c.get('body').text(),
         annotations: countAnnotations(event),
         receivedAt: Date.now(),
-      })
+      }
+      await intake.accept(received).catch(refuse)
     }
     return c.json({ status: 'ok', training: trains })
   })
@@ -42,4 +44,14 @@ function countAnnotations({ action, annotations }: LabelStudioEvent): number {
   if (action === 'START_TRAINING' || !TRAINING_ACTIONS.includes(action)) return 0
   // Some servers send no payload.
   return Math.max(1, annotations.length)
+}
+
+/** Whoever reads of it in a log has to know that nobody makes up for it. */
+function refuse(error: unknown): never {
+  if (!(error instanceof LsmlError) || error.code !== 'STORE_UNAVAILABLE') throw error
+  throw new LsmlError(
+    error.code,
+    `${error.message} Label Studio does not send this webhook again, but still has the annotations: press Start Training when the store is back.`,
+    { cause: error },
+  )
 }
