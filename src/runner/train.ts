@@ -5,7 +5,7 @@ import type { WorkerInit } from './messages.ts'
 import { residentBytes } from './resident-bytes.ts'
 import { refusals } from './refusals.ts'
 import type { FitJob, FitOptions, FitOutcome } from './runner.ts'
-import { startWorker } from './worker-process.ts'
+import { type Exit, isKilled, startWorker } from './worker-process.ts'
 
 /** How often the memory of a training is looked at. */
 const WATCH_MS = 500
@@ -22,7 +22,7 @@ export async function train(
   { signal, maxMemory, ...options }: FitOptions,
 ): Promise<FitOutcome> {
   if (signal?.aborted) throw refusals.hungUp()
-  const worker = startWorker(init)
+  const worker = startWorker(init, (exit) => trainingEnded(exit, job.requestId))
   lowerPriority(worker.pid)
   let outgrown: number | undefined
   const watching =
@@ -60,6 +60,15 @@ function lowerPriority(pid: number): void {
   } catch {
     // It has ended already, which is told elsewhere, or the system does not allow it.
   }
+}
+
+function trainingEnded(exit: Exit, job: string): string {
+  const { exitCode, signalCode } = exit
+  const how = signalCode === null ? `with exit code ${exitCode}` : `by the signal ${signalCode}`
+  const why = isKilled(exit)
+    ? ' It was killed from outside, most likely because memory ran out: learn from less at once, or give the machine more memory.'
+    : ''
+  return `The process of the training ended before its time, ${how}.${why} What it has logged: \`lsml jobs <backend> show ${job}\`, and the log of the server.`
 }
 
 function tooMuchMemory(bytes: number, limit: number): LsmlError {

@@ -28,6 +28,9 @@ export interface WorkerProcess {
   close(until: number): Promise<void>
 }
 
+/** How a process ended. */
+export type Exit = Pick<Bun.Subprocess, 'exitCode' | 'signalCode'>
+
 interface Running {
   readonly options: RunOptions
   resolve(result: never): void
@@ -36,8 +39,12 @@ interface Running {
 
 const entry = fileURLToPath(new URL('worker.ts', import.meta.url))
 
-/** Starts a worker. Its stderr, and what it prints, go to this process's stderr: stdout belongs to data. */
-export function startWorker(init: WorkerInit): WorkerProcess {
+/**
+ * Starts a worker. Its stderr, and what it prints, go to this process's stderr: stdout belongs to data.
+ *
+ * @param explain why it ended, for those who wait for it, when nobody here killed it
+ */
+export function startWorker(init: WorkerInit, explain: (exit: Exit) => string = workerEnded): WorkerProcess {
   const running = new Map<number, Running>()
   let lastId = 0
   let report: WorkerReport | undefined
@@ -90,7 +97,7 @@ export function startWorker(init: WorkerInit): WorkerProcess {
   const ended = child.exited.then(() => {
     const error = new LsmlError(
       'WORKER_FAILED',
-      `The worker process ended. ${killedFor ?? exitReason(child)}`,
+      killedFor === undefined ? explain(child) : `The worker process ended. ${killedFor}`,
     )
     settleReady.reject(error)
     for (const { reject } of running.values()) reject(error)
@@ -132,12 +139,19 @@ export function startWorker(init: WorkerInit): WorkerProcess {
   }
 }
 
-function exitReason({ exitCode, signalCode }: Pick<Bun.Subprocess, 'exitCode' | 'signalCode'>): string {
-  // 137 is how a shell or a container reports SIGKILL.
-  if (signalCode === 'SIGKILL' || exitCode === 137) {
+/** 137 is how a shell or a container reports SIGKILL. */
+export function isKilled({ exitCode, signalCode }: Exit): boolean {
+  return signalCode === 'SIGKILL' || exitCode === 137
+}
+
+function workerEnded(exit: Exit): string {
+  return `The worker process ended. ${workerReason(exit)}`
+}
+
+function workerReason(exit: Exit): string {
+  if (isKilled(exit))
     return 'It was killed from outside (SIGKILL), most likely because memory ran out: use fewer workers, smaller pictures or a smaller model.'
-  }
-  if (signalCode !== null)
-    return `A signal ended it (${signalCode}); SIGSEGV and the like come from native code.`
-  return `It exited with code ${exitCode}, by itself.`
+  if (exit.signalCode !== null)
+    return `A signal ended it (${exit.signalCode}); SIGSEGV and the like come from native code.`
+  return `It exited with code ${exit.exitCode}, by itself.`
 }

@@ -263,7 +263,11 @@ describe('training', () => {
     const pid = pidOf(runner)
     await expect(fit(runner, { exit: true })).rejects.toMatchObject({
       code: 'WORKER_FAILED',
-      message: expect.stringMatching(/code 8/),
+      message: expect.stringMatching(/^The process of the training ended .*code 8\. .*`lsml jobs /),
+    })
+    await expect(fit(runner, { kill: true })).rejects.toMatchObject({
+      code: 'WORKER_FAILED',
+      message: expect.stringMatching(/^The process of the training ended .*SIGKILL\. .*memory.*`lsml jobs /),
     })
     expect(runner.status()).toMatchObject([{ pid, state: 'ready', restarts: 0 }])
     await runner.close()

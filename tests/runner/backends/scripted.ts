@@ -127,6 +127,7 @@ export default defineBackend({
     if (typeof raw.at === 'string') await fetch(raw.at)
     if (raw.hang === true) await new Promise(() => {})
     if (raw.exit === true) process.exit(8)
+    if (raw.kill === true) process.kill(process.pid, 'SIGKILL')
     if (raw.hog === true) await hog()
     for (const [path, text] of Object.entries(raw.leave ?? {})) {
       mkdirSync(dirname(join(workDir, path)), { recursive: true })
