@@ -48,13 +48,23 @@ export interface Storage {
 
 /** @throws LsmlError USAGE */
 export function readStorage(args: StorageArgs, env: Environment, backend: FoundBackend): StorageSettings {
-  const redis = args.redis ?? readVariable(env, ...STORAGE_FLAGS.redis.env)
+  const redis = readRedisUrl(args, env)
   const files = args.files ?? readVariable(env, ...STORAGE_FLAGS.files.env)
   return {
     dataDir: dataFolder(args, env, backend),
-    redis: redis === undefined ? undefined : { url: redisUrl(redis), name: backend.name },
+    redis: redis === undefined ? undefined : { url: redis, name: backend.name },
     s3: files === undefined ? undefined : s3Options(files, env),
   }
+}
+
+/** @throws LsmlError USAGE */
+export function readRedisUrl(args: Pick<StorageArgs, 'redis'>, env: Environment): string | undefined {
+  const url = args.redis ?? readVariable(env, ...STORAGE_FLAGS.redis.env)
+  if (url === undefined || (URL.canParse(url) && /^rediss?:\/\/[^/]/.test(url))) return url
+  throw new LsmlError(
+    'USAGE',
+    '`--redis` is no address of a Redis. Write it as `redis://host:6379`, with a password as `redis://:password@host:6379`.',
+  )
 }
 
 /**
@@ -88,14 +98,6 @@ export function describeStorage({ dataDir, redis, s3 }: StorageSettings): string
 function withoutPassword(url: string): string {
   const { protocol, host, pathname } = new URL(url)
   return `${protocol}//${host}${pathname}`
-}
-
-function redisUrl(text: string): string {
-  if (URL.canParse(text) && /^rediss?:\/\/[^/]/.test(text)) return text
-  throw new LsmlError(
-    'USAGE',
-    '`--redis` is no address of a Redis. Write it as `redis://host:6379`, with a password as `redis://:password@host:6379`.',
-  )
 }
 
 function s3Options(text: string, env: Environment): S3Options {

@@ -1,10 +1,12 @@
-import { expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { freePort } from '../_helpers/free-port.ts'
+import { redisProgram, startRedis } from '../_helpers/redis.ts'
 import { tempDir } from '../_helpers/temp-dir.ts'
 import { lsml } from './_run.ts'
 
-const bare = { LABEL_STUDIO_URL: '', LABEL_STUDIO_API_KEY: '' }
+const bare = { LABEL_STUDIO_URL: '', LABEL_STUDIO_API_KEY: '', LSML_REDIS_URL: '' }
 const doctor = (...args: readonly string[]) => lsml(['doctor', ...args], { env: bare })
 
 test('without a Label Studio it looks at this machine, and says what was left out', async () => {
@@ -43,5 +45,31 @@ test('a backend that cannot be set up fails the check, in JSON too', async () =>
 test('a project without a Label Studio fails', async () => {
   const { code, stdout } = await doctor('--project', '3')
   expect(stdout).toMatch(/^FAILED\s+Label Studio\s+.*project 3/m)
+  expect(code).toBe(1)
+})
+
+describe.skipIf(redisProgram === undefined)('with `redis-server`', () => {
+  test('a Redis is told by its version and how fast it answers, without its password', async () => {
+    await using redis = await startRedis({ settings: ['--requirepass', 'hush'] })
+    const { code, stdout } = await doctor('--redis', redis.url.replace('//', '//:hush@'))
+    expect(stdout).toMatch(/^ok\s+Redis\s+\d+\.\S+ at redis:\/\/127\.0\.0\.1:\d+, answers in [\d.]+ ms$/m)
+    expect(stdout).not.toContain('hush')
+    expect(code).toBe(0)
+  })
+
+  test('a Redis that may lose what it has acknowledged is a warning', async () => {
+    await using redis = await startRedis({ fsync: 'everysec' })
+    const { code, stdout } = await lsml(['doctor'], { env: { ...bare, LSML_REDIS_URL: redis.url } })
+    expect(stdout).toMatch(
+      /^warning\s+Redis\s+.* ms\. Redis has .*Set `appendonly yes` and `appendfsync always`/m,
+    )
+    expect(code).toBe(0)
+  })
+})
+
+test('a Redis that does not answer fails', async () => {
+  const { code, stdout } = await doctor('--redis', `redis://:hush@127.0.0.1:${await freePort()}`)
+  expect(stdout).toMatch(/^FAILED\s+Redis\s+.*ECONNREFUSED.*Check that it runs/m)
+  expect(stdout).not.toContain('hush')
   expect(code).toBe(1)
 })

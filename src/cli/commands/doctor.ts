@@ -9,6 +9,7 @@ import { findBackend } from '../find-backend.ts'
 import { COMMON_FLAGS, type Flags, MODEL_FLAGS } from '../flags.ts'
 import { readHostSettings } from '../host-settings.ts'
 import { readLabelConfig } from '../label-config.ts'
+import { readRedisUrl, STORAGE_FLAGS } from '../storage.ts'
 import { toInteger } from '../values.ts'
 
 const { 'log-level': _level, 'label-studio-url': _url, ...RUN_FLAGS } = MODEL_FLAGS
@@ -27,6 +28,10 @@ const FLAGS = {
     group: 'Label Studio',
   },
   ...STUDIO_FLAGS,
+  redis: {
+    ...STORAGE_FLAGS.redis,
+    description: 'Also look at this Redis, which machines share: whether it keeps what it has acknowledged',
+  },
   json: { type: 'boolean', description: 'Print a list of name, state and detail', group: 'Output' },
   ...RUN_FLAGS,
   ...COMMON_FLAGS,
@@ -68,6 +73,7 @@ export const doctor = createCommand({
       workers: 1,
     })
     const studio = openStudio(args, env)
+    const redis = readRedisUrl(args, env)
     const checks: Check[] = []
     const show = (check: Check) => {
       checks.push(check)
@@ -85,6 +91,11 @@ export const doctor = createCommand({
     await attempt('machine', async () => {
       for await (const check of checkMachine(settings, env)) show(check)
     })
+    if (redis !== undefined)
+      await attempt('Redis', async () => {
+        const { checkSharedStore } = await import('../doctor/redis.ts')
+        show(await checkSharedStore(redis))
+      })
     if (studio === undefined) {
       const needed = 'Set LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY, or give `--label-studio-url`.'
       show(
