@@ -1,4 +1,4 @@
-import { constants, setPriority } from 'node:os'
+import { constants, getPriority, setPriority } from 'node:os'
 import { LsmlError } from '../errors.ts'
 import { OVERRUN_MS } from './limits.ts'
 import type { WorkerInit } from './messages.ts'
@@ -56,7 +56,8 @@ export async function train(
 /** Of the thread that starts all others, which have its priority. */
 function lowerPriority(pid: number): void {
   try {
-    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
+    const { PRIORITY_BELOW_NORMAL, PRIORITY_LOW } = constants.priority
+    setPriority(pid, Math.min(getPriority() + PRIORITY_BELOW_NORMAL, PRIORITY_LOW))
   } catch {
     // It has ended already, which is told elsewhere, or the system does not allow it.
   }
