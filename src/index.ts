@@ -36,6 +36,7 @@ export type {
   WorkerStatus,
 } from './runner/runner.ts'
 export { readControlParams } from './projects/control-params.ts'
+export { newSubmissions } from './projects/new-submissions.ts'
 export type { HostSettings, ParamLayer } from './projects/settings.ts'
 export type { MediaSettings } from './media/settings.ts'
 

@@ -30,6 +30,7 @@ test('lsml', () => {
     'findTextControls',
     'mapLabels',
     'maskOutlines',
+    'newSubmissions',
     'openSqliteStore',
     'parseLabelingConfig',
     'quadToBox',

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { defineBackend, eachTask, LsmlError } from '../../src/index.ts'
+import { defineBackend, eachTask, LsmlError, newSubmissions } from '../../src/index.ts'
 import { findChoices, textOf } from './controls.ts'
 import { createJudgeIfAny, toJudgement } from './judge.ts'
 import { learn, learntSchema } from './learn.ts'
 import { changeMemory, readMemory } from './memory.ts'
 import { params } from './params.ts'
-import { readEvents } from './read-events.ts'
+import { readSubmitted } from './read-submitted.ts'
 
 const trainOutputSchema = z.object({ controls: z.record(z.string(), learntSchema) })
 
@@ -50,10 +50,15 @@ export default defineBackend({
     )
   },
 
-  fit(event, { events, labeling, params, previous, log }) {
+  async fit(event, context) {
+    const { labeling, params, previous, log } = context
     const controls = findChoices(labeling)
     const before = readMemory(previous.trainOutput)
-    const change = { ...readEvents(events, controls), most: params.mostAnnotations }
+    const submissions = await newSubmissions(
+      context,
+      before.map(({ id }) => id),
+    )
+    const change = { ...readSubmitted(submissions, controls), most: params.mostAnnotations }
     const memory = changeMemory(before, change)
     const changed = JSON.stringify(memory) !== JSON.stringify(before)
     if (!changed && event.action !== 'START_TRAINING') return undefined

@@ -64,7 +64,7 @@ describe('labels', () => {
 
   test('are told with their classes when the project is set up', async () => {
     const log = createRecordingLogger()
-    await using tested = await openDetection(boxes('Car'), { checkpointFile: street }, log)
+    await using tested = await openDetection(boxes('Car'), { checkpointFile: street }, { log })
     expect(await predictOne(tested)).toHaveLength(2)
     expect(log.lines).toContainEqual(
       expect.stringContaining('RectangleLabels `box` shows 1 of 80 classes of `street.onnx`: car as Car'),

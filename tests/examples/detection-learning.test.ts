@@ -9,6 +9,7 @@ import type { TestedBackend } from '../../src/testing.ts'
 import { onnxModel } from '../_helpers/onnx-writer.ts'
 import { tempDir } from '../_helpers/temp-dir.ts'
 import { createRandom } from '../learning/street.ts'
+import { startServer } from '../media/servers.ts'
 import { mmdeployModel } from '../vision/detection/synthetic-models.ts'
 import { openDetection, predictOne, save } from './open-detection.ts'
 
@@ -85,6 +86,23 @@ describe('one event after another', () => {
     expect(await idsAfter({ action: 'ANNOTATION_UPDATED', annotation: skipped, task: third.task })).toEqual([
       '1',
     ])
+  })
+
+  test('whoever starts a training has it learn from what Label Studio has, once', async () => {
+    const answered = (await scenes({ seed: 8, count: 3 })).map((scene) => {
+      const { id, data } = scene.task
+      return { id, data, annotations: [annotationOf(scene)] }
+    })
+    using studio = startServer((_request, { pathname }) =>
+      pathname === '/api/tasks'
+        ? Response.json({ total: answered.length, tasks: answered })
+        : new Response('', { status: 404 }),
+    )
+    const settings = { media: { labelStudioUrl: studio.origin, apiKey: 'abc123' } }
+    await using detection = await openDetection(cars, params, { settings })
+    const output = (await detection.fit({ action: 'START_TRAINING' })) as TrainOutput
+    expect(output.places['box/image']?.memory.reviews).toHaveLength(3)
+    expect(await detection.fit({ action: 'START_TRAINING' })).toBeUndefined()
   })
 
   test('without anything new nothing is learnt', async () => {

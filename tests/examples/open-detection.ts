@@ -3,10 +3,9 @@ import { join, resolve } from 'node:path'
 import detection from '../../examples/detection/backend.ts'
 import { createCanvas } from '../../src/image/draw.ts'
 import { encodePng } from '../../src/image/encode.ts'
-import type { Logger } from '../../src/log.ts'
 import type { Region } from '../../src/protocol/result.ts'
 import type { Task } from '../../src/protocol/task.ts'
-import { type TestedBackend, testBackend } from '../../src/testing.ts'
+import { type TestBackendOptions, type TestedBackend, testBackend } from '../../src/testing.ts'
 import { listModel } from '../vision/detection/list-model.ts'
 
 export const sample = resolve(import.meta.dir, '../../examples/detection/sample')
@@ -35,10 +34,10 @@ export function save(folder: string, name: string, content: Uint8Array | string)
 export function openDetection(
   controls: string,
   params: Readonly<Record<string, unknown>> = {},
-  log?: Logger,
+  options: Pick<TestBackendOptions, 'log' | 'settings'> = {},
 ): Promise<TestedBackend> {
   const labelConfig = `<View><Image name="image" value="$image"/>${controls}</View>`
-  return testBackend(detection, { labelConfig, params, ...(log && { log }) })
+  return testBackend(detection, { labelConfig, params, ...options })
 }
 
 /** @param drawn what a smart tool sends */

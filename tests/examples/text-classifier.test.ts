@@ -9,6 +9,7 @@ import { parseLabelingConfig } from '../../src/index.ts'
 import { testBackend } from '../../src/testing.ts'
 import { lsml } from '../cli/_run.ts'
 import { startCli } from '../_helpers/start-cli.ts'
+import { startServer } from '../media/servers.ts'
 import golden from './golden/text-classifier.json'
 import { makeMessages, type Message } from './golden/messages.ts'
 
@@ -56,6 +57,26 @@ test('is as often right as scikit-learn, and says how sure it is', async () => {
   const bySureness = answers.toSorted((a, b) => a.score - b.score)
   expect(share(bySureness.slice(0, 100))).toBeLessThan(share(bySureness.slice(-100)) - 0.2)
 }, 120_000)
+
+test('whoever starts a training has it learn from what Label Studio has, once', async () => {
+  const { task: tasks, annotation } = created([
+    { id: 5, text: 'red', choices: ['A'] },
+    { id: 6, text: 'blue', choices: ['B'] },
+  ])
+  const answered = tasks.map(({ id, data }, index) => ({ id, data, annotations: [annotation[index]] }))
+  using studio = startServer((_request, { pathname }) =>
+    pathname === '/api/tasks'
+      ? Response.json({ total: answered.length, tasks: answered })
+      : new Response('', { status: 404 }),
+  )
+  const settings = { media: { labelStudioUrl: studio.origin, apiKey: 'abc123' } }
+  await using model = await testBackend(backend, { labelConfig: config(['A', 'B']), settings })
+  expect(remembered(await model.fit({ action: 'START_TRAINING' }))).toEqual([
+    ['5', 'A'],
+    ['6', 'B'],
+  ])
+  expect(await model.fit({ action: 'START_TRAINING' })).toBeUndefined()
+})
 
 test('of several choices, decides as often rightly as scikit-learn', async () => {
   await using model = await testBackend(backend, { labelConfig: multiple })

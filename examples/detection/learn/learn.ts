@@ -1,7 +1,7 @@
 import {
   type FitContext,
   type Image,
-  readSubmissions,
+  newSubmissions,
   type Submission,
   type Submissions,
   taskValues,
@@ -32,8 +32,8 @@ export const LOWEST_SCORE = 0.05
  */
 export async function learnFrom(context: FitContext<DetectionParams>): Promise<TrainOutput | undefined> {
   const { trainOutput } = context.previous
-  const submissions = readSubmissions(context.events)
   const finders = await openFinders(context, { lowestScore: LOWEST_SCORE })
+  const submissions = await newSubmissions(context, knownTo(finders, trainOutput))
   const states: [string, PlaceState][] = []
   for (const finder of finders) {
     const places = finder.places.filter(({ learns }) => learns)
@@ -46,6 +46,16 @@ export async function learnFrom(context: FitContext<DetectionParams>): Promise<T
   const output = { places: Object.fromEntries(states) }
   const isNew = states.some(([, { memory }]) => memory.reviews.length > 0) || trainOutput !== undefined
   return isNew && JSON.stringify(output) !== JSON.stringify(trainOutput) ? output : undefined
+}
+
+/** Ids of the annotations that all control tags have learnt from. */
+function knownTo(finders: readonly Finder[], trainOutput: unknown): readonly string[] {
+  const memories = finders
+    .flatMap(({ places }) => places)
+    .filter(({ learns }) => learns)
+    .map((place) => new Set(readState(trainOutput, place).memory.reviews.map(({ id }) => id)))
+  const [first, ...others] = memories
+  return [...(first ?? [])].filter((id) => others.every((ids) => ids.has(id)))
 }
 
 function learn(

@@ -1,18 +1,9 @@
-import {
-  findTextControls,
-  type FitContext,
-  LsmlError,
-  readSubmissions,
-  type Submission,
-  type Submissions,
-  taskSubmissions,
-} from '../../../src/index.ts'
+import { findTextControls, type FitContext, newSubmissions } from '../../../src/index.ts'
 import {
   calibrateThreshold,
   learnTexts,
   rememberedTexts,
   type ReviewedTexts,
-  type TextMemory,
   updateTextMemory,
 } from '../../../src/learning/index.ts'
 import { openReader } from '../open-reader.ts'
@@ -33,7 +24,10 @@ export async function learnFrom(context: FitContext<OcrParams>): Promise<TrainOu
   const { labeling, params, media, signal, log, previous } = context
   const controls = findTextControls(labeling, params.shape)
   const { memory: before } = readState(previous.trainOutput, params)
-  const { submitted, gone } = await newSubmissions(before, context)
+  const { submitted, gone } = await newSubmissions(
+    context,
+    before.reviews.map(({ id }) => id),
+  )
   if (submitted.length === 0 && !before.reviews.some(({ id }) => gone.includes(id))) return undefined
   const { boxThreshold: base } = (await openReader(context)).detector
   const boxThreshold = Math.min(base, LOWEST_BOX_SCORE)
@@ -71,28 +65,6 @@ export async function learnFrom(context: FitContext<OcrParams>): Promise<TrainOu
     memory,
     metrics: { characterAccuracy: Number((1 - errorRate.after).toFixed(4)) },
   }
-}
-
-/**
- * What the events tell. Who asks for a training, and sends nothing along, has it learn from all that the project has and
- * nothing was learnt from yet, such as what was annotated before the backend was connected.
- */
-async function newSubmissions(
-  memory: TextMemory,
-  { events, tasks, log }: FitContext<OcrParams>,
-): Promise<Submissions> {
-  const told = readSubmissions(events)
-  if (told.submitted.length > 0 || told.gone.length > 0) return told
-  const known = new Set(memory.reviews.map(({ id }) => id))
-  const submitted: Submission[] = []
-  try {
-    for await (const task of tasks())
-      submitted.push(...taskSubmissions(task).filter(({ id }) => !known.has(id)))
-  } catch (error) {
-    if (!(error instanceof LsmlError)) throw error
-    log.warn(`Only what is submitted from now on is learnt from: ${error.message}`)
-  }
-  return { submitted, gone: [] }
 }
 
 function perMille(share: number): string {

@@ -1,13 +1,12 @@
-import { type ControlHandle, type LabelStudioEvent, readSubmissions } from '../../src/index.ts'
+import type { ControlHandle, Submissions } from '../../src/index.ts'
 import { isMultiple, textOf } from './controls.ts'
 import type { Answer, MemoryChange } from './memory.ts'
 
-/** What events change: an annotation that is deleted, skipped or without an answer is not learnt from any more. */
-export function readEvents(
-  events: readonly LabelStudioEvent[],
+/** What submissions change: an annotation that is deleted, skipped or without an answer is not learnt from any more. */
+export function readSubmitted(
+  { submitted, gone }: Submissions,
   controls: readonly ControlHandle<'Choices'>[],
 ): Pick<MemoryChange, 'set' | 'remove'> {
-  const { submitted, gone } = readSubmissions(events)
   const set = submitted.map(({ id, task, result }) => ({
     id,
     answers: readAnswers(result, task.data, controls),
