@@ -20,6 +20,19 @@ export type Flags = Readonly<Record<string, Flag>>
 /** Values of the flags and words that repeat, by name, in the order in which they were given. */
 export type Lists = Readonly<Record<string, readonly string[]>>
 
+/** What a command runs. */
+export const BACKEND_FLAG = {
+  type: 'positional',
+  required: true,
+  description: 'a file, a folder with a backend.ts, or the name of an example that ships',
+} as const satisfies Flag
+
+/** Of what `lsml start` runs, for those who look after what it has learnt. */
+export const STARTED_BACKEND_FLAG = {
+  ...BACKEND_FLAG,
+  description: 'as `lsml start` takes it: a file, a folder, or the name of an example',
+} as const satisfies Flag
+
 /** Flags of every command. */
 export const COMMON_FLAGS = {
   help: { type: 'boolean', alias: 'h', description: 'Show this help', group: 'Other' },

@@ -107,6 +107,39 @@ export interface Store {
   close(): Promise<void>
 }
 
+/** Those about jobs. */
+export type JobMethods = Pick<
+  Store,
+  | 'createJob'
+  | 'claimJob'
+  | 'heartbeat'
+  | 'finishJob'
+  | 'failJob'
+  | 'releaseJob'
+  | 'cancelJob'
+  | 'recoverJobs'
+  | 'findJob'
+  | 'listJobs'
+  | 'addLog'
+  | 'logOfJob'
+>
+
+/** Those about versions, and about projects as wholes. */
+export type VersionMethods = Pick<
+  Store,
+  | 'listVersions'
+  | 'findVersion'
+  | 'currentVersion'
+  | 'addVersion'
+  | 'activateVersion'
+  | 'removeVersion'
+  | 'saveSetup'
+  | 'findSetup'
+  | 'listSetups'
+  | 'copyProject'
+  | 'deleteProject'
+>
+
 /** Lines of its log that are kept for a job. */
 export const MAX_LOG_LINES = 1_000
 /** Ended jobs of a project that are kept at least, with their events and their log. A store in memory keeps fewer. */

@@ -18,7 +18,7 @@ import {
 import { createCommand } from '../command.ts'
 import { cacheFolder, type Environment } from '../environment.ts'
 import { findBackend } from '../find-backend.ts'
-import { COMMON_FLAGS, type Flags, MODEL_FLAGS } from '../flags.ts'
+import { BACKEND_FLAG, COMMON_FLAGS, type Flags, MODEL_FLAGS } from '../flags.ts'
 import { readHostSettings, readLogLevel } from '../host-settings.ts'
 import { openStudioRunner } from '../project-runner.ts'
 import { drainOnSignals } from '../signals.ts'
@@ -28,11 +28,7 @@ import { toInteger, toMilliseconds } from '../values.ts'
 const { 'label-studio-url': _url, ...RUN_FLAGS } = MODEL_FLAGS
 
 const FLAGS = {
-  backend: {
-    type: 'positional',
-    required: true,
-    description: 'a file, a folder with a backend.ts, or the name of an example that ships',
-  },
+  backend: BACKEND_FLAG,
   ...STUDIO_FLAGS,
   project: { ...PROJECT_FLAG, required: true },
   where: {

@@ -12,7 +12,7 @@ import { evaluateTasks } from '../evaluate/evaluate-tasks.ts'
 import { openSource } from '../evaluate/open-source.ts'
 import { reportEvaluated } from '../evaluate/report.ts'
 import { findBackend } from '../find-backend.ts'
-import { COMMON_FLAGS, type Flags, MODEL_FLAGS } from '../flags.ts'
+import { BACKEND_FLAG, COMMON_FLAGS, type Flags, MODEL_FLAGS } from '../flags.ts'
 import { readHostSettings, readLogLevel } from '../host-settings.ts'
 import { createStatusLine } from '../status-line.ts'
 import { readStorage, STORAGE_FLAGS } from '../storage.ts'
@@ -21,11 +21,7 @@ import { toInteger } from '../values.ts'
 const { 'label-studio-url': _url, ...RUN_FLAGS } = MODEL_FLAGS
 
 const FLAGS = {
-  backend: {
-    type: 'positional',
-    required: true,
-    description: 'a file, a folder with a backend.ts, or the name of an example that ships',
-  },
+  backend: BACKEND_FLAG,
   ...STUDIO_FLAGS,
   project: PROJECT_FLAG,
   where: {

@@ -4,18 +4,14 @@ import type { Job } from '../../store/job.ts'
 import type { JobLogLine, Store } from '../../store/store.ts'
 import { createCommand } from '../command.ts'
 import { findBackend } from '../find-backend.ts'
-import { COMMON_FLAGS, type Flags } from '../flags.ts'
+import { COMMON_FLAGS, type Flags, STARTED_BACKEND_FLAG } from '../flags.ts'
 import { columns, formatSeconds } from '../models/format.ts'
 import { openStorage, readStorage, STORAGE_FLAGS } from '../storage.ts'
 import { toInteger } from '../values.ts'
 import { formatTime } from '../versions/format.ts'
 
 const FLAGS = {
-  backend: {
-    type: 'positional',
-    required: true,
-    description: 'as `lsml start` takes it: a file, a folder, or the name of an example',
-  },
+  backend: STARTED_BACKEND_FLAG,
   action: {
     type: 'positional',
     required: false,

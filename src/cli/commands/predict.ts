@@ -11,7 +11,7 @@ import type { ProjectInput, Runner } from '../../runner/runner.ts'
 import { createCommand } from '../command.ts'
 import type { Environment } from '../environment.ts'
 import { findBackend } from '../find-backend.ts'
-import { COMMON_FLAGS, type Flags, MODEL_FLAGS } from '../flags.ts'
+import { BACKEND_FLAG, COMMON_FLAGS, type Flags, MODEL_FLAGS } from '../flags.ts'
 import { readHostSettings, readLogLevel } from '../host-settings.ts'
 import { readLabelConfig } from '../label-config.ts'
 import { predictTasks } from '../predict-tasks.ts'
@@ -22,11 +22,7 @@ import { readInputs } from '../predict/read-inputs.ts'
 import { summarize } from '../predict/summarize.ts'
 
 const FLAGS = {
-  backend: {
-    type: 'positional',
-    required: true,
-    description: 'a file, a folder with a backend.ts, or the name of an example that ships',
-  },
+  backend: BACKEND_FLAG,
   input: {
     type: 'positional',
     required: true,

@@ -11,7 +11,7 @@ import { reachableUrl, reachOf, renderBanner } from '../banner.ts'
 import { createCommand } from '../command.ts'
 import { type Environment, readVariable } from '../environment.ts'
 import { findBackend } from '../find-backend.ts'
-import { COMMON_FLAGS, type Flags, MODEL_FLAGS } from '../flags.ts'
+import { BACKEND_FLAG, COMMON_FLAGS, type Flags, MODEL_FLAGS } from '../flags.ts'
 import { readHostSettings, readLogLevel } from '../host-settings.ts'
 import { readLabelConfig } from '../label-config.ts'
 import { packageVersion } from '../package.ts'
@@ -21,11 +21,7 @@ import { POLICY_FLAGS, readTrainingOptions, TRAINING_FLAGS } from '../training-f
 import { toBytes, toInteger, toMilliseconds } from '../values.ts'
 
 const FLAGS = {
-  backend: {
-    type: 'positional',
-    required: true,
-    description: 'a file, a folder with a backend.ts, or the name of an example that ships',
-  },
+  backend: BACKEND_FLAG,
   port: {
     type: 'string',
     alias: 'p',

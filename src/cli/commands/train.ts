@@ -6,7 +6,7 @@ import { createTrainer } from '../../server/create-trainer.ts'
 import { createCommand } from '../command.ts'
 import { type Environment } from '../environment.ts'
 import { findBackend } from '../find-backend.ts'
-import { COMMON_FLAGS, type Flags, MODEL_FLAGS } from '../flags.ts'
+import { COMMON_FLAGS, type Flags, MODEL_FLAGS, STARTED_BACKEND_FLAG } from '../flags.ts'
 import { readHostSettings, readLogLevel } from '../host-settings.ts'
 import { packageVersion } from '../package.ts'
 import { drainOnSignals } from '../signals.ts'
@@ -15,11 +15,7 @@ import { readTrainingOptions, TRAINING_FLAGS } from '../training-flags.ts'
 import { table } from '../usage.ts'
 
 const FLAGS = {
-  backend: {
-    type: 'positional',
-    required: true,
-    description: 'as `lsml start` takes it: a file, a folder, or the name of an example',
-  },
+  backend: STARTED_BACKEND_FLAG,
   ...TRAINING_FLAGS,
   ...MODEL_FLAGS,
   ...COMMON_FLAGS,

@@ -3,17 +3,13 @@ import { nearest } from '../../internal/nearest.ts'
 import type { Retention } from '../../training/retention.ts'
 import { createCommand } from '../command.ts'
 import { findBackend } from '../find-backend.ts'
-import { COMMON_FLAGS, type Flags } from '../flags.ts'
+import { COMMON_FLAGS, type Flags, STARTED_BACKEND_FLAG } from '../flags.ts'
 import { openStorage, readStorage, STORAGE_FLAGS } from '../storage.ts'
 import { toBytes, toInteger } from '../values.ts'
 import { ACTIONS, type Printed } from '../versions/actions.ts'
 
 const FLAGS = {
-  backend: {
-    type: 'positional',
-    required: true,
-    description: 'as `lsml start` takes it: a file, a folder, or the name of an example',
-  },
+  backend: STARTED_BACKEND_FLAG,
   action: {
     type: 'positional',
     required: false,

@@ -1,26 +1,10 @@
 import type { Redis } from 'ioredis'
 import { type Job, type JobState, newJobId } from '../job.ts'
 import { taken } from '../refusals.ts'
-import { MAX_EVENT_FAILURES, MAX_LOG_LINES, type Store } from '../store.ts'
+import { type JobMethods, MAX_EVENT_FAILURES, MAX_LOG_LINES } from '../store.ts'
 import { defineScript, type RunScript } from './scripts.ts'
 import type { Tickets } from './tickets.ts'
 import { versionArgs } from './versions.ts'
-
-type JobMethods = Pick<
-  Store,
-  | 'createJob'
-  | 'claimJob'
-  | 'heartbeat'
-  | 'finishJob'
-  | 'failJob'
-  | 'releaseJob'
-  | 'cancelJob'
-  | 'recoverJobs'
-  | 'findJob'
-  | 'listJobs'
-  | 'addLog'
-  | 'logOfJob'
->
 
 const CREATE = defineScript(`
 local project, id, now, kept = unpack(ARGV)

@@ -1,22 +1,7 @@
 import type { Redis } from 'ioredis'
 import { notFound, serves, taken } from '../refusals.ts'
-import type { NewVersion, Store, StoredVersion, VersionInfo } from '../store.ts'
+import type { NewVersion, StoredVersion, VersionInfo, VersionMethods } from '../store.ts'
 import { defineScript, type RunScript } from './scripts.ts'
-
-type VersionMethods = Pick<
-  Store,
-  | 'listVersions'
-  | 'findVersion'
-  | 'currentVersion'
-  | 'addVersion'
-  | 'activateVersion'
-  | 'removeVersion'
-  | 'saveSetup'
-  | 'findSetup'
-  | 'listSetups'
-  | 'copyProject'
-  | 'deleteProject'
->
 
 const ADD = defineScript(`
 local project, id = ARGV[1], ARGV[2]

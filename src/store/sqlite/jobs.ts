@@ -1,24 +1,8 @@
 import { type Job, type JobState, newJobId, statesBefore } from '../job.ts'
-import { type JobFailure, KEPT_JOBS, MAX_EVENT_FAILURES, MAX_LOG_LINES, type Store } from '../store.ts'
+import { type JobFailure, type JobMethods, KEPT_JOBS, MAX_EVENT_FAILURES, MAX_LOG_LINES } from '../store.ts'
 import type { Database, Value } from './database.ts'
 import { toJob, toLogLine } from './job-rows.ts'
 import { insertVersion } from './versions.ts'
-
-type JobMethods = Pick<
-  Store,
-  | 'createJob'
-  | 'claimJob'
-  | 'heartbeat'
-  | 'finishJob'
-  | 'failJob'
-  | 'releaseJob'
-  | 'cancelJob'
-  | 'recoverJobs'
-  | 'findJob'
-  | 'listJobs'
-  | 'addLog'
-  | 'logOfJob'
->
 
 /** @param changed called with the project of each change */
 export function jobMethods(database: Database, changed: (project: string) => void): JobMethods {

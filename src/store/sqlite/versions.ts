@@ -1,21 +1,6 @@
 import { notFound, serves, taken } from '../refusals.ts'
-import type { NewVersion, Store, StoredVersion, VersionInfo } from '../store.ts'
+import type { NewVersion, StoredVersion, VersionInfo, VersionMethods } from '../store.ts'
 import type { Database, Row } from './database.ts'
-
-type VersionMethods = Pick<
-  Store,
-  | 'listVersions'
-  | 'findVersion'
-  | 'currentVersion'
-  | 'addVersion'
-  | 'activateVersion'
-  | 'removeVersion'
-  | 'saveSetup'
-  | 'findSetup'
-  | 'listSetups'
-  | 'copyProject'
-  | 'deleteProject'
->
 
 const INFO = `seq, versions.project, id, files, metrics, fingerprint, parent, job, created_at, held_back, current
   FROM versions LEFT JOIN projects ON projects.project = versions.project`
