@@ -1,6 +1,6 @@
 import { list, LSML, REDIS, START, TRAIN } from './deploy-commands.ts'
 import { kubernetesFiles } from './kubernetes-templates.ts'
-import { BUN, type FolderFacts, LABEL_STUDIO } from './templates.ts'
+import { BUN, type FolderFacts, LABEL_STUDIO_SERVICE } from './templates.ts'
 
 /** cuDNN 9 beside CUDA 13, against which the provider files of ONNX Runtime 1.30 are linked. */
 const CUDA = '13.0.2-cudnn-runtime-ubuntu24.04'
@@ -136,16 +136,7 @@ services:
       - redis:/data
     restart: unless-stopped
 
-  label-studio:
-    image: heartexlabs/label-studio:${LABEL_STUDIO}
-    environment:
-      # Later versions refuse backends, and send no webhooks, at private addresses such as those of this file's network.
-      ML_BLOCK_LOCAL_IP: 'false'
-      SSRF_PROTECTION_ENABLED: 'false'
-    ports:
-      - 127.0.0.1:8080:8080
-    volumes:
-      - label-studio:/label-studio/data
+${LABEL_STUDIO_SERVICE}
 
 volumes:
   cache:

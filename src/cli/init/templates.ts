@@ -12,7 +12,19 @@ export interface FolderFacts {
 
 export const BUN = '1.4.5'
 /** The one that tests/e2e run against. */
-export const LABEL_STUDIO = '1.23.2'
+const LABEL_STUDIO = '1.23.2'
+
+/** Of a compose file, with a volume of its name. */
+export const LABEL_STUDIO_SERVICE = `  label-studio:
+    image: heartexlabs/label-studio:${LABEL_STUDIO}
+    environment:
+      # Later versions refuse backends, and send no webhooks, at private addresses such as those of this file's network.
+      ML_BLOCK_LOCAL_IP: 'false'
+      SSRF_PROTECTION_ENABLED: 'false'
+    ports:
+      - 127.0.0.1:8080:8080
+    volumes:
+      - label-studio:/label-studio/data`
 
 export function packageJson({ name, lsml, packages }: FolderFacts): string {
   const content = {
@@ -70,16 +82,7 @@ services:
         aliases: [backend.internal]
     restart: unless-stopped
 
-  label-studio:
-    image: heartexlabs/label-studio:${LABEL_STUDIO}
-    environment:
-      # Later versions refuse backends, and send no webhooks, at private addresses such as those of this file's network.
-      ML_BLOCK_LOCAL_IP: 'false'
-      SSRF_PROTECTION_ENABLED: 'false'
-    ports:
-      - 127.0.0.1:8080:8080
-    volumes:
-      - label-studio:/label-studio/data
+${LABEL_STUDIO_SERVICE}
 
 volumes:
   cache:
